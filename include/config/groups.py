@@ -1,0 +1,209 @@
+"""What a dataset group file says, as typed and frozen values; each rule stands beside the key it is about."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from include.config.requests import (
+    METRICS,
+    CreateBatchInferenceJob,
+    CreateCampaign,
+    CreateDatasetGroup,
+    CreateSolution,
+)
+
+RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
+REQUIRED_FIELDS = {
+    "interactions": {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"},
+    "items": {"ITEM_ID": "string"},
+    "users": {"USER_ID": "string"},
+}
+
+
+def _s3_uri(value: str) -> str:
+    if not value.startswith("s3://") or value == "s3://" or value.endswith("/"):
+        raise ValueError("allowed: s3://bucket or s3://bucket/prefix, without a slash at the end")
+    return value
+
+
+def _metric_names(values: dict[str, float]) -> dict[str, float]:
+    unknown = sorted(set(values) - set(METRICS))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: no such metric. Allowed: {', '.join(METRICS)}")
+    return values
+
+
+DatasetType = Literal["interactions", "items", "users"]
+S3Uri = Annotated[str, AfterValidator(_s3_uri)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Metrics = Annotated[dict[str, float], AfterValidator(_metric_names)]
+MetricShares = Annotated[dict[str, Share], AfterValidator(_metric_names)]
+Cron = Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
+AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
+
+
+class Frozen(BaseModel):
+    """A mapping of the YAML file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Storage(Frozen):
+    """Where data lies, as S3 URIs without a slash at the end."""
+
+    incoming: S3Uri
+    workspace: S3Uri
+    delivery: S3Uri
+
+
+class Schedules(Frozen):
+    """Cron expressions, UTC."""
+
+    import_: Cron = Field(alias="import")
+    train_full: Cron
+    export: Cron
+
+
+class Alerts(Frozen):
+    """Who is mailed when something fails or is blocked."""
+
+    to: list[str] = Field(min_length=1)
+
+
+class Dataset(Frozen):
+    """One dataset; `schema` is the list of fields of its Avro record."""
+
+    fields: list[dict[str, Any]] = Field(alias="schema", min_length=1)
+
+
+def _required_fields(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
+    problems = []
+    if "interactions" not in datasets:
+        problems.append("interactions is missing: nothing trains without it")
+    for kind, dataset in datasets.items():
+        types = {field.get("name"): field.get("type") for field in dataset.fields}
+        problems += [
+            f"{kind}.schema: {name} must be there with type {avro_type}, found {types.get(name, 'no such field')}"
+            for name, avro_type in REQUIRED_FIELDS[kind].items()
+            if types.get(name) != avro_type
+        ]
+        if kind != "interactions" and len(types) < 2:
+            problems.append(f"{kind}.schema: Personalize asks for at least one metadata field beside the id")
+    if problems:
+        raise ValueError("; ".join(problems))
+    return datasets
+
+
+class Cadence(Frozen):
+    """When a solution trains."""
+
+    full_every_days: int = Field(default=7, ge=1)
+    update_between: bool = False
+
+
+class Gate(Frozen):
+    """What a FULL version must reach: floors are absolute, drops are shares of the champion's metric."""
+
+    floors: Metrics = {}
+    max_drop: MetricShares = {}
+
+    @model_validator(mode="after")
+    def _has_a_rule(self) -> "Gate":
+        if not self.floors and not self.max_drop:
+            raise ValueError("a gate without a rule passes everything: name a metric under floors or max_drop")
+        return self
+
+
+class Campaign(Frozen):
+    """The campaign that serves the champion."""
+
+    create: CreateCampaign
+
+
+class Braze(Frozen):
+    """The rows Braze receives: `ids` sets an array of item ids, `objects` an array of objects."""
+
+    shape: Literal["ids", "objects"] = "ids"
+    min_items: int = Field(default=1, ge=1)
+    max_items: int = Field(default=10, ge=1, le=500)
+    fields: dict[AttributeName, str] = {}
+
+    @model_validator(mode="after")
+    def _shape_has_its_keys(self) -> "Braze":
+        if self.min_items > self.max_items:
+            raise ValueError(f"min_items is {self.min_items}; allowed: at most max_items, {self.max_items}")
+        if bool(self.fields) != (self.shape == "objects"):
+            raise ValueError("fields name the Items columns of the objects shape: needed there, not allowed with ids")
+        return self
+
+
+class Export(Frozen):
+    """One batch inference job a night and the Braze rows made of it; `name` begins the attribute's name."""
+
+    name: AttributeName
+    create: CreateBatchInferenceJob = {}
+    braze: Braze
+
+
+class Solution(Frozen):
+    """A solution, how it trains, what it must reach, and where its recommendations go."""
+
+    recipe: Annotated[str, Field(pattern=r"^aws-[a-z0-9-]+$")]
+    create: CreateSolution
+    cadence: Cadence = Cadence()
+    gate: Gate
+    campaign: Campaign
+    exports: list[Export] = []
+
+    @property
+    def name(self) -> str:
+        """The solution's name."""
+        return str(self.create["name"])
+
+    @property
+    def campaign_name(self) -> str:
+        """The campaign's name."""
+        return str(self.campaign.create["name"])
+
+    @field_validator("cadence")
+    @classmethod
+    def _update_needs_a_recipe_that_has_it(cls, cadence: Cadence, info: ValidationInfo) -> Cadence:
+        recipe = info.data.get("recipe")
+        if cadence.update_between and recipe and recipe not in RECIPES_WITH_UPDATE:
+            raise ValueError(
+                f"update_between: {recipe} has no trainingMode=UPDATE. "
+                f"Allowed: false, or a recipe that has it: {', '.join(RECIPES_WITH_UPDATE)}"
+            )
+        return cadence
+
+
+def _names_once(solutions: list[Solution]) -> list[Solution]:
+    for what in ("name", "campaign_name"):
+        names = [getattr(solution, what) for solution in solutions]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{what.replace('_', ' ')} {', '.join(twice)} stands twice. Allowed: once a group")
+    return solutions
+
+
+class DatasetGroupBlock(Frozen):
+    """The dataset group's own request."""
+
+    create: CreateDatasetGroup
+
+
+class DatasetGroup(Frozen):
+    """One YAML file."""
+
+    dataset_group: DatasetGroupBlock
+    role: Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,64}$")]
+    storage: Storage
+    schedules: Schedules
+    alerts: Alerts
+    datasets: Annotated[dict[DatasetType, Dataset], AfterValidator(_required_fields)]
+    solutions: Annotated[list[Solution], Field(min_length=1), AfterValidator(_names_once)]
+
+    @property
+    def name(self) -> str:
+        """The dataset group's name."""
+        return str(self.dataset_group.create["name"])

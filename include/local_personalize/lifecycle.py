@@ -1,0 +1,69 @@
+"""The states a resource runs through, derived from times and from the outcome of its work, never stored as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+ACTIVE = "ACTIVE"
+CREATE_FAILED = "CREATE FAILED"
+CREATE_STOPPED = "CREATE STOPPED"
+
+
+@dataclass(frozen=True)
+class Delays:
+    """How long states last at least (seconds of the service's clock), and how long answers are held back (real seconds).
+
+    answer_seconds maps an operation's name to a delay between doing and answering it.
+    """
+
+    pending_seconds: float = 0.0
+    in_progress_seconds: float = 0.0
+    answer_seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Any) -> Self:
+        """Build from a JSON object; raises ValueError naming the key that is wrong and what is allowed."""
+        names = [member.name for member in fields(cls)]
+        if not isinstance(settings, dict) or (unknown := settings.keys() - set(names)):
+            given = "a JSON object is needed" if not isinstance(settings, dict) else f"unknown: {sorted(unknown)}"
+            raise ValueError(f"delays are {', '.join(names)}; {given}")
+        answers = settings.get("answer_seconds", {})
+        if not isinstance(answers, dict):
+            raise ValueError('answer_seconds must be an object such as {"CreateSolutionVersion": 3}')
+        for name, seconds in [(name, settings.get(name, 0)) for name in names[:2]] + list(answers.items()):
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
+                raise ValueError(f"{name} must be a number of seconds, 0 or more; it is {seconds!r}")
+        return cls(**settings)
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """One passage through pending and in progress to an outcome."""
+
+    phase: str  # CREATE, DELETE or STOP
+    pending_until: float
+    settles_at: float
+    started: bool  # whether the work behind it has begun
+    outcome: str | None  # None while the work behind it is not done
+
+    @classmethod
+    def begin(cls, phase: str, now: float, delays: Delays, *, has_work: bool = False) -> Self:
+        pending_until = now + delays.pending_seconds
+        settles_at = pending_until + delays.in_progress_seconds
+        return cls(phase, pending_until, settles_at, not has_work, None if has_work else ACTIVE)
+
+    def status(self, now: float) -> str:
+        if self.phase == "STOP" and self.outcome is None:
+            return "CREATE STOPPING"
+        phase = "DELETE" if self.phase == "DELETE" else "CREATE"
+        if now < self.pending_until or not self.started:
+            return f"{phase} PENDING" if self.outcome != CREATE_STOPPED else CREATE_STOPPED
+        if now < self.settles_at or self.outcome is None:
+            return f"{phase} IN_PROGRESS"
+        return self.outcome
+
+    def in_transition(self, now: float) -> bool:
+        return self.status(now) not in (ACTIVE, CREATE_FAILED, CREATE_STOPPED)
+
+    def gone(self, now: float) -> bool:
+        return self.phase == "DELETE" and now >= self.settles_at

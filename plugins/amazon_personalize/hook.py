@@ -1,0 +1,76 @@
+"""Hook for Amazon Personalize."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+from botocore.exceptions import ClientError
+
+from amazon_personalize.resources import DATASET_IMPORT_JOB, SOLUTION_VERSION, Resource
+
+
+class PersonalizeHook(AwsBaseHook):
+    """Amazon Personalize's control plane; `conn` is the boto3 client `personalize`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["client_type"] = "personalize"
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def waiter_path(self) -> Path:
+        """The waiters of this package; botocore has none for Personalize."""
+        return Path(__file__).with_name("waiters.json")
+
+    @cached_property
+    def _account(self) -> str:
+        return str(self.account_id)
+
+    def arn(self, resource: Resource, name: str) -> str:
+        """Spell the ARN of a resource from its name (not possible for versions and event trackers)."""
+        return f"arn:{self.conn_partition}:personalize:{self.conn_region_name}:{self._account}:{resource.arn_type}/{name}"
+
+    def dataset_arn(self, dataset_group: str, dataset_type: str) -> str:
+        """Spell the ARN of a dataset: the group's name and the type in capitals."""
+        return f"{self.arn(Resource('Dataset'), dataset_group)}/{dataset_type.upper()}"
+
+    def role_arn(self, role: str) -> str:
+        """Spell the ARN of an IAM role of this account."""
+        return f"arn:{self.conn_partition}:iam::{self._account}:role/{role}"
+
+    def recipe_arn(self, recipe: str) -> str:
+        """Spell the ARN of one of the service's recipes."""
+        return f"arn:{self.conn_partition}:personalize:::recipe/{recipe}"
+
+    def describe(self, resource: Resource, arn: str) -> dict[str, Any] | None:
+        """Describe a resource; None where it does not exist."""
+        try:
+            answer = getattr(self.conn, f"describe_{resource.snake}")(**{resource.arn_member: arn})
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return None
+            raise
+        return dict(answer[resource.member])
+
+    def has_import(self, dataset_arn: str) -> bool:
+        """Whether a dataset has had an import that ended ACTIVE; the first import must be FULL."""
+        pages = self.conn.get_paginator(f"list_{DATASET_IMPORT_JOB.snake}s").paginate(datasetArn=dataset_arn)
+        return any(job["status"] == "ACTIVE" for page in pages for job in page["datasetImportJobs"])
+
+    def solution_versions(self, solution_arn: str) -> list[dict[str, Any]]:
+        """Summaries of a solution's versions, newest first."""
+        pages = self.conn.get_paginator(f"list_{SOLUTION_VERSION.snake}s").paginate(solutionArn=solution_arn)
+        versions = [version for page in pages for version in page["solutionVersions"]]
+        return sorted(versions, key=lambda version: version["creationDateTime"], reverse=True)
+
+    def metrics(self, solution_version_arn: str) -> dict[str, float]:
+        """The offline metrics of a version; empty while the service has none."""
+        return dict(self.conn.get_solution_metrics(solutionVersionArn=solution_version_arn).get("metrics", {}))
+
+
+class PersonalizeRuntimeHook(AwsBaseHook):
+    """Amazon Personalize's runtime; `conn` is the boto3 client `personalize-runtime`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["client_type"] = "personalize-runtime"
+        super().__init__(*args, **kwargs)
