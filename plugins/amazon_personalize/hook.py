@@ -28,7 +28,9 @@ class PersonalizeHook(AwsBaseHook):
 
     def arn(self, resource: Resource, name: str) -> str:
         """Spell the ARN of a resource from its name (not possible for versions and event trackers)."""
-        return f"arn:{self.conn_partition}:personalize:{self.conn_region_name}:{self._account}:{resource.arn_type}/{name}"
+        return (
+            f"arn:{self.conn_partition}:personalize:{self.conn_region_name}:{self._account}:{resource.arn_type}/{name}"
+        )
 
     def dataset_arn(self, dataset_group: str, dataset_type: str) -> str:
         """Spell the ARN of a dataset: the group's name and the type in capitals."""

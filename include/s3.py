@@ -1,0 +1,85 @@
+"""S3 as places and streams: URIs, listings, JSON records, text in bounded memory."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TextIO
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+
+@dataclass(frozen=True)
+class Place:
+    """A bucket and a key, or a bucket and a prefix."""
+
+    bucket: str
+    key: str
+
+    @classmethod
+    def of(cls, uri: str) -> "Place":
+        """Parse s3://bucket/key."""
+        parts = urlsplit(uri)
+        return cls(parts.netloc, parts.path.removeprefix("/"))
+
+    def __truediv__(self, name: str) -> "Place":
+        return Place(self.bucket, f"{self.key}/{name}" if self.key else name)
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def name(self) -> str:
+        """The last part of the key."""
+        return self.key.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object of a listing; its ETag changes with its bytes."""
+
+    place: Place
+    etag: str
+    size: int
+
+
+def under(s3: Any, folder: Place, suffix: str = "") -> list[Found]:
+    """List the objects below a folder, by key."""
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=folder.bucket, Prefix=f"{folder.key}/" if folder.key else ""
+    )
+    return [
+        Found(Place(folder.bucket, item["Key"]), item["ETag"].strip('"'), item["Size"])
+        for page in pages
+        for item in page.get("Contents", [])
+        if item["Key"].endswith(suffix) and not item["Key"].endswith("/")
+    ]
+
+
+def open_text(s3: Any, place: Place) -> TextIO:
+    """Open an object as UTF-8 text, read as it streams; a byte order mark is dropped, line ends are kept."""
+    body = s3.get_object(Bucket=place.bucket, Key=place.key)["Body"]
+    return codecs.getreader("utf-8-sig")(body)  # type: ignore[return-value]  # a StreamReader is all of TextIO we use
+
+
+def read_json(s3: Any, place: Place) -> Any | None:
+    """Read a JSON record; None where there is none."""
+    try:
+        return json.load(s3.get_object(Bucket=place.bucket, Key=place.key)["Body"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            return None
+        raise
+
+
+def write_json(s3: Any, place: Place, record: Any) -> str:
+    """Write a JSON record and return its URI."""
+    body = json.dumps(record, indent=2, sort_keys=True).encode()
+    s3.put_object(Bucket=place.bucket, Key=place.key, Body=body, ContentType="application/json")
+    return str(place)
+
+
+def json_records(s3: Any, folder: Place) -> Iterator[Any]:
+    """Every JSON record below a folder, by key."""
+    return (read_json(s3, found.place) for found in under(s3, folder, ".json"))

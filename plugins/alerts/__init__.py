@@ -1,0 +1,1 @@
+"""Alerts: the one place through which failures reach people."""

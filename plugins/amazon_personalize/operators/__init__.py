@@ -1,0 +1,1 @@
+"""Operators for Amazon Personalize: thin names over one create engine."""

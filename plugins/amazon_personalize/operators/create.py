@@ -1,0 +1,140 @@
+"""The create engine: adopt what is there, create what is not, wait until it is ACTIVE."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
+from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.providers.common.compat.sdk import conf
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException
+
+from amazon_personalize.hook import PersonalizeHook
+from amazon_personalize.links import DatasetGroupLink
+from amazon_personalize.resources import Resource
+from amazon_personalize.triggers import PersonalizeActiveTrigger
+
+FAILED = ("CREATE FAILED", "CREATE STOPPING", "CREATE STOPPED", "DELETE PENDING", "DELETE IN_PROGRESS")
+
+
+class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
+    """Create a resource unless it is there already, and return its ARN once it is ACTIVE.
+
+    A retried, cleared or repeated task finds what an earlier attempt created and goes on waiting for it. A resource
+    that is there with other settings than the request's, or that has failed, fails the task without a retry.
+
+    :param dataset_group: name of the dataset group the resource belongs to. (templated)
+    :param request: members of the Create request, spelled as in the API. (templated)
+    :param waiter_delay: seconds between two looks; default `[amazon_personalize] waiter_delay`, else 60.
+    :param wait_timeout: how long one attempt waits before it fails; the next one goes on waiting.
+    """
+
+    aws_hook_class = PersonalizeHook
+    resource: ClassVar[Resource]
+    template_fields: Sequence[str] = aws_template_fields("dataset_group", "request")
+    template_fields_renderers: ClassVar[dict[str, str]] = {"request": "json"}
+    operator_extra_links = (DatasetGroupLink(),)
+
+    def __init__(
+        self,
+        *,
+        dataset_group: str,
+        request: dict[str, Any],
+        waiter_delay: int | None = None,
+        wait_timeout: timedelta = timedelta(hours=12),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.dataset_group = dataset_group
+        self.request = request
+        self.waiter_delay = waiter_delay
+        self.wait_timeout = wait_timeout
+
+    def execute(self, context: Context) -> str:
+        """Adopt or create, then wait."""
+        DatasetGroupLink.persist(
+            context=context,
+            operator=self,
+            region_name=self.hook.conn_region_name,
+            aws_partition=self.hook.conn_partition,
+            dataset_group=self.hook.arn(Resource("DatasetGroup"), self.dataset_group).replace("/", "$"),
+        )
+        arn = self.adopt(context)
+        if arn is None:
+            arn = self.create(self.request)
+        return self.wait(arn)
+
+    def adopt(self, context: Context) -> str | None:  # noqa: ARG002 - operators that name by run need the context
+        """The ARN of the resource where it is there already, else None."""
+        arn = self.hook.arn(self.resource, self.request[self.resource.name_member])
+        return self._same(arn)
+
+    def create(self, request: dict[str, Any]) -> str:
+        """Call the Create operation and return the new ARN."""
+        answer = getattr(self.hook.conn, f"create_{self.resource.snake}")(**request)
+        arn = str(answer[self.resource.arn_member])
+        self.log.info("Created %s %s", self.resource.kind, arn)
+        return arn
+
+    def wait(self, arn: str) -> str:
+        """Return the ARN where the resource is ACTIVE, else defer until it is."""
+        if self.is_active(arn):
+            return arn
+        delay = self.waiter_delay or conf.getint("amazon_personalize", "waiter_delay", fallback=60)
+        self.defer(
+            trigger=PersonalizeActiveTrigger(
+                kind=self.resource.kind,
+                arn=arn,
+                waiter_delay=delay,
+                waiter_max_attempts=int(self.wait_timeout.total_seconds() // delay) + 1,
+                aws_conn_id=self.aws_conn_id,
+                region_name=self.region_name,
+                verify=self.verify,
+                botocore_config=self.botocore_config,
+            ),
+            method_name="execute_complete",
+            timeout=self.wait_timeout,
+        )
+        return arn  # defer() raises; this satisfies readers and type checkers
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> str:  # noqa: ARG002 - Airflow's signature
+        """Return the ARN if the resource is ACTIVE; a failed one fails the task, a slow one may be retried."""
+        arn = str(event["arn"])
+        if self.is_active(arn):
+            return arn
+        raise RuntimeError(f"{arn} is not ACTIVE yet ({event.get('message')}). A retry goes on waiting for it.")
+
+    def is_active(self, arn: str) -> bool:
+        """Whether the resource can be used.
+
+        Raises AirflowFailException, with the service's reason, if it has failed.
+        """
+        found = self.hook.describe(self.resource, arn) or {"status": "gone"}
+        if found["status"] in FAILED:
+            raise AirflowFailException(f"{arn} is {found['status']}: {found.get('failureReason', 'no reason given')}")
+        return bool(found["status"] == "ACTIVE")
+
+    def _same(self, arn: str) -> str | None:
+        found = self.hook.describe(self.resource, arn)
+        if found is None:
+            return None
+        differences = [
+            f"{member} is {found[member]!r} there and {value!r} in the request"
+            for member, value in self.request.items()
+            if member in found and not isinstance(value, dict) and not _equal(found[member], value)
+        ]
+        if differences:
+            raise AirflowFailException(
+                f"{arn} is there already, but {'; '.join(differences)}. Give the resource another name, or take the "
+                "difference out of the configuration."
+            )
+        self.log.info("Adopted %s", arn)
+        return arn
+
+
+def _equal(found: Any, wanted: Any) -> bool:
+    if isinstance(found, str) and found.startswith("{"):  # Avro schemas are JSON, free in spaces and order of keys
+        return bool(json.loads(found) == json.loads(wanted))
+    return bool(str(found).lower() == str(wanted).lower())

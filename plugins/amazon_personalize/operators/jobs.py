@@ -1,0 +1,105 @@
+"""Operators for what is billed: imports, solution versions, batch inference. A run pays for each once."""
+
+import hashlib
+import itertools
+from typing import Any
+
+from airflow.sdk import Context
+
+from amazon_personalize import resources
+from amazon_personalize.operators.create import FAILED, PersonalizeCreateOperator
+
+NEWEST = 50  # versions among which a run looks for its own
+
+
+def run_name(prefix: str, dag_id: str, run_id: str, moment: str) -> str:
+    """Name what a DAG run creates: the same at every attempt of the run, and another for every other run.
+
+    At most 60 of the 63 characters Personalize allows, so that a number fits behind.
+    """
+    digest = hashlib.sha256(f"{dag_id} {run_id} {prefix}".encode()).hexdigest()[:8]
+    return f"{prefix[:35]}-{moment}-{digest}"
+
+
+class PersonalizeRunOperator(PersonalizeCreateOperator):
+    """Create something named after the DAG run, and adopt the run's own earlier attempt.
+
+    An earlier attempt that failed at Personalize is never adopted, nor retried by Airflow; when a person clears the
+    task, the next one gets a number behind its name.
+
+    :param name_prefix: begins the name.
+    """
+
+    def __init__(self, *, name_prefix: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.name_prefix = name_prefix
+
+    def adopt(self, context: Context) -> str | None:
+        """The run's own earlier attempt, unless it failed; sets the name of the next one."""
+        run = context["dag_run"]
+        base = run_name(self.name_prefix, run.dag_id, run.run_id, f"{run.run_after:%Y%m%dT%H%M%S}")
+        for number in itertools.count(1):
+            name = base if number == 1 else f"{base}-{number}"
+            found = self.lookup(name)
+            if found is None:
+                self.request = {**self.request, self.resource.name_member: name}
+                return None
+            if found["status"] not in FAILED:
+                self.log.info("Adopted this run's own %s", found[self.resource.arn_member])
+                return str(found[self.resource.arn_member])
+        return None
+
+    def lookup(self, name: str) -> dict[str, Any] | None:
+        """Describe the resource of that name; None where there is none."""
+        return self.hook.describe(self.resource, self.hook.arn(self.resource, name))
+
+
+class PersonalizeCreateDatasetImportJobOperator(PersonalizeRunOperator):
+    """Import files into a dataset: importMode FULL the first time, INCREMENTAL ever after.
+
+    :param role: name of the IAM role that lets Personalize read the files.
+    """
+
+    resource = resources.DATASET_IMPORT_JOB
+
+    def __init__(self, *, role: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role = role
+
+    def create(self, request: dict[str, Any]) -> str:
+        """Create the import job in the mode that loses nothing."""
+        mode = "INCREMENTAL" if self.hook.has_import(request["datasetArn"]) else "FULL"
+        return super().create({"importMode": mode, "roleArn": self.hook.role_arn(self.role), **request})
+
+
+class PersonalizeCreateSolutionVersionOperator(PersonalizeRunOperator):
+    """Train a solution version; trainingMode is the request's."""
+
+    resource = resources.SOLUTION_VERSION
+
+    def lookup(self, name: str) -> dict[str, Any] | None:
+        """Describe this run's version: a version's ARN does not follow from its name, so the newest are looked at."""
+        return self._newest_by_name.get(name)
+
+    @property
+    def _newest_by_name(self) -> dict[str, dict[str, Any]]:
+        newest = self.hook.solution_versions(self.request["solutionArn"])[:NEWEST]
+        described = [self.hook.describe(self.resource, version["solutionVersionArn"]) for version in newest]
+        return {version["name"].rpartition("/")[2]: version for version in described if version}
+
+
+class PersonalizeCreateBatchInferenceJobOperator(PersonalizeRunOperator):
+    """Run batch inference for the users of an input file.
+
+    :param role: name of the IAM role that lets Personalize read the input and write the output.
+    """
+
+    resource = resources.BATCH_INFERENCE_JOB
+
+    def __init__(self, *, role: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role = role
+
+    def create(self, request: dict[str, Any]) -> str:
+        """Create the batch inference job."""
+        return super().create({"roleArn": self.hook.role_arn(self.role), **request})
