@@ -1,1 +1,1 @@
-"""What `make demo` is made of: real data and the servers of a laptop."""
+"""The whole programme on one machine: its processes, MovieLens 100K, and a story told through the scheduler."""
