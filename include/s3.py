@@ -1,6 +1,6 @@
 """S3 as places and streams: URIs, listings, JSON records, text in bounded memory."""
 
-import codecs
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def under(s3: Any, folder: Place, suffix: str = "") -> list[Found]:
 def open_text(s3: Any, place: Place) -> TextIO:
     """Open an object as UTF-8 text, read as it streams; a byte order mark is dropped, line ends are kept."""
     body = s3.get_object(Bucket=place.bucket, Key=place.key)["Body"]
-    return codecs.getreader("utf-8-sig")(body)  # type: ignore[return-value]  # a StreamReader is all of TextIO we use
+    return io.TextIOWrapper(io.BufferedReader(body, buffer_size=1 << 20), encoding="utf-8-sig", newline="")
 
 
 def read_json(s3: Any, place: Place) -> Any | None:
