@@ -203,6 +203,20 @@ class DatasetGroup(Frozen):
     datasets: Annotated[dict[DatasetType, Dataset], AfterValidator(_required_fields)]
     solutions: Annotated[list[Solution], Field(min_length=1), AfterValidator(_names_once)]
 
+    @field_validator("solutions")
+    @classmethod
+    def _braze_fields_are_columns(cls, solutions: list[Solution], info: ValidationInfo) -> list[Solution]:
+        items = info.data.get("datasets", {}).get("items")
+        columns = [field["name"] for field in items.fields] if items else []
+        for export in (export for solution in solutions for export in solution.exports):
+            unknown = sorted(set(export.braze.fields.values()) - set(columns))
+            if unknown:
+                raise ValueError(
+                    f"export {export.name}: braze.fields: {', '.join(unknown)}: no column of datasets.items. "
+                    f"Allowed: {', '.join(columns) or 'none, since there is no items dataset'}"
+                )
+        return solutions
+
     @property
     def name(self) -> str:
         """The dataset group's name."""

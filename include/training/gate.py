@@ -54,10 +54,9 @@ def judge_update(history: Sequence[Version], challenger_arn: str, champion_arn: 
         return Verdict(False, "Blocked: nothing serves yet, and an UPDATE cannot be the first. Train a FULL version.")
     parent, champion_root = root(history, challenger_arn), root(history, champion_arn)
     if parent is None or parent != champion_root:
+        updates, serves = (found.id if found else "that is unknown" for found in (parent, champion_root))
         return Verdict(
-            False,
-            f"Blocked: it updates {parent.id if parent else 'no known FULL version'}, but the campaign serves a version "
-            f"of {champion_root.id if champion_root else 'an unknown FULL version'}.",
+            False, f"Blocked: it updates FULL version {updates}, but the campaign serves one of FULL version {serves}."
         )
     return Verdict(True, f"Passed: it updates FULL version {parent.id}, which the gate passed and the campaign serves.")
 

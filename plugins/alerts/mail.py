@@ -10,12 +10,16 @@ from typing import Any
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import Context
 
-TASK_BODY = """<p>Task <b>{{ ti.task_id }}</b> of <b>{{ dag.dag_id }}</b> failed at attempt {{ ti.try_number }}.</p>
+TASK_BODY = """
+<p>Task <b>{{ ti.task_id }}</b> of <b>{{ dag.dag_id }}</b> failed at attempt {{ ti.try_number }}.</p>
 <p>{{ exception | default('The worker was lost: no exception reached Airflow.', true) | e }}</p>
-<p>Run {{ run_id }}. <a href="{{ ti.log_url }}">Log</a>. When the cause is mended, clear the task: it resumes, it does not
-pay again.</p>"""
-DAG_BODY = """<p>Run <b>{{ run_id }}</b> of <b>{{ dag.dag_id }}</b> failed: {{ reason | default('no reason given', true) }}.</p>
-<p>What the DAG's own page says under "If it fails" is what to do next.</p>"""
+<p>Run {{ run_id }}. <a href="{{ ti.log_url }}">Log</a>.
+When the cause is mended, clear the task: it resumes, it does not pay again.</p>
+"""
+DAG_BODY = """
+<p>Run <b>{{ run_id }}</b> of <b>{{ dag.dag_id }}</b> failed: {{ reason | default('no reason given', true) }}.</p>
+<p>What the DAG's own page says under "If it fails" is what to do next.</p>
+"""
 
 Callback = Callable[[Context], None]
 

@@ -7,7 +7,7 @@ from typing import Any
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from botocore.exceptions import ClientError
 
-from amazon_personalize.resources import DATASET_IMPORT_JOB, SOLUTION_VERSION, Resource
+from amazon_personalize.resources import CAMPAIGN, DATASET_IMPORT_JOB, SOLUTION_VERSION, Resource
 
 
 class PersonalizeHook(AwsBaseHook):
@@ -64,6 +64,11 @@ class PersonalizeHook(AwsBaseHook):
         pages = self.conn.get_paginator(f"list_{SOLUTION_VERSION.snake}s").paginate(solutionArn=solution_arn)
         versions = [version for page in pages for version in page["solutionVersions"]]
         return sorted(versions, key=lambda version: version["creationDateTime"], reverse=True)
+
+    def serving(self, campaign: str) -> str | None:
+        """The ARN of the version that a campaign serves, by the campaign's name; None where there is no campaign."""
+        found = self.describe(CAMPAIGN, self.arn(CAMPAIGN, campaign))
+        return str(found["solutionVersionArn"]) if found else None
 
     def metrics(self, solution_version_arn: str) -> dict[str, float]:
         """The offline metrics of a version; empty while the service has none."""

@@ -1,24 +1,15 @@
 """Operators for what is billed: imports, solution versions, batch inference. A run pays for each once."""
 
-import hashlib
 import itertools
 from typing import Any
 
 from airflow.sdk import Context
 
 from amazon_personalize import resources
+from amazon_personalize.names import run_name
 from amazon_personalize.operators.create import FAILED, PersonalizeCreateOperator
 
 NEWEST = 50  # versions among which a run looks for its own
-
-
-def run_name(prefix: str, dag_id: str, run_id: str, moment: str) -> str:
-    """Name what a DAG run creates: the same at every attempt of the run, and another for every other run.
-
-    At most 60 of the 63 characters Personalize allows, so that a number fits behind.
-    """
-    digest = hashlib.sha256(f"{dag_id} {run_id} {prefix}".encode()).hexdigest()[:8]
-    return f"{prefix[:35]}-{moment}-{digest}"
 
 
 class PersonalizeRunOperator(PersonalizeCreateOperator):
@@ -36,8 +27,7 @@ class PersonalizeRunOperator(PersonalizeCreateOperator):
 
     def adopt(self, context: Context) -> str | None:
         """The run's own earlier attempt, unless it failed; sets the name of the next one."""
-        run = context["dag_run"]
-        base = run_name(self.name_prefix, run.dag_id, run.run_id, f"{run.run_after:%Y%m%dT%H%M%S}")
+        base = run_name(self.name_prefix, context["dag_run"])
         for number in itertools.count(1):
             name = base if number == 1 else f"{base}-{number}"
             found = self.lookup(name)

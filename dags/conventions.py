@@ -1,0 +1,38 @@
+"""What every DAG of the programme has in common."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.sdk import Asset
+
+from alerts.mail import on_dag_failure, on_task_failure
+from include.config import DatasetGroup
+
+AWS_CONN_ID = "aws_default"
+
+
+def dag_arguments(group: DatasetGroup) -> dict[str, Any]:
+    """Arguments of @dag: one run at a time, no catching up, retries that resume, mail on failure at both levels."""
+    return {
+        "start_date": datetime(2026, 1, 1, tzinfo=UTC),
+        "catchup": False,
+        "max_active_runs": 1,
+        "tags": ["personalize", group.name],
+        "on_failure_callback": [on_dag_failure(group.alerts.to)],
+        "default_args": {
+            "retries": 3,
+            "retry_exponential_backoff": 2.0,
+            "on_failure_callback": [on_task_failure(group.alerts.to)],
+        },
+    }
+
+
+def imported(group: DatasetGroup) -> Asset:
+    """The asset that says new data is in the group's datasets."""
+    return Asset(name=f"{group.name}.datasets", uri=f"personalize://{group.name}/datasets")
+
+
+def s3() -> Any:
+    """The S3 client of the AWS connection."""
+    return S3Hook(aws_conn_id=AWS_CONN_ID).conn

@@ -1,0 +1,83 @@
+"""
+### Promote a solution version, or roll back
+
+**What.** Makes a campaign serve the version you name: any ACTIVE version of the solution, one that the gate blocked
+among them, or `previous`, the one that served before the champion.
+
+**When.** By hand only. Choose the solution, the version and a reason in the form.
+
+**Output.** The campaign serves the version; `<workspace>/reports/promotions/` says which, since when, and why.
+
+**If it fails.** The campaign serves what it served. The message says which version cannot be promoted and why.
+
+**Run it again?** Yes; a campaign that serves the version already is left alone. `previous` twice goes two steps back.
+"""
+
+from typing import Any
+
+from airflow.sdk import DAG, Param, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from amazon_personalize import resources
+from amazon_personalize.hook import PersonalizeHook
+from dags.conventions import AWS_CONN_ID, dag_arguments, s3
+from dags.promotion import promote
+from include import config
+from include.config import DatasetGroup
+from include.training import history
+
+
+def promote_solution_version(group: DatasetGroup) -> DAG:
+    """Build the promotion DAG of a dataset group."""
+    solutions = {solution.name: solution for solution in group.solutions}
+
+    @dag(
+        dag_id=f"{group.name}.promote_solution_version",
+        schedule=None,
+        params={
+            "solution": Param(next(iter(solutions)), enum=list(solutions), description="Whose campaign to move."),
+            "solution_version": Param(
+                "previous",
+                type="string",
+                pattern=r"^(previous|arn:.+:solution/.+/.+)$",
+                description="`previous`, or the ARN of an ACTIVE version of the solution.",
+            ),
+            "reason": Param("", type="string", minLength=3, description="Kept with the promotion."),
+        },
+        doc_md=__doc__,
+        **dag_arguments(group),
+    )
+    def build() -> None:
+        @task(multiple_outputs=True)
+        def choose_version() -> dict[str, Any]:
+            """Find the version to serve, and check that it can."""
+            params = get_current_context()["params"]
+            solution = solutions[params["solution"]]
+            hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
+            champion_arn = hook.serving(solution.campaign_name)
+            wanted = params["solution_version"]
+            if wanted == "previous":
+                past = history.promotions(s3(), group.storage, solution.name)
+                wanted = history.previous_champion(past, champion_arn) if champion_arn else None
+                if wanted is None:
+                    raise AirflowFailException(f"Nothing served before {champion_arn}. Name a version by its ARN.")
+            version = hook.describe(resources.SOLUTION_VERSION, wanted)
+            if version is None or version["solutionArn"] != hook.arn(resources.SOLUTION, solution.name):
+                raise AirflowFailException(f"{wanted} is no version of solution {solution.name}.")
+            if version["status"] != "ACTIVE":
+                raise AirflowFailException(f"{wanted} is {version['status']}; only an ACTIVE version can serve.")
+            return {
+                "solution": solution.name,
+                "campaign": solution.campaign.create,
+                "solution_version_arn": wanted,
+                "champion_arn": champion_arn,
+                "reason": params["reason"],
+            }
+
+        promote(group, choose_version())
+
+    return build()
+
+
+for dataset_group in config.load():
+    promote_solution_version(dataset_group)

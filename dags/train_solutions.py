@@ -1,0 +1,140 @@
+"""
+### Train, judge and promote
+
+**What.** For each solution: chooses the training (trainingMode FULL, UPDATE, or none), trains a solution version,
+judges it against the champion, and moves the campaign to it if it passed.
+
+**When.** FULL weekly, by the group's `schedules.train_full`; UPDATE when an import lands in between, for solutions that
+have `cadence.update_between`; FULL as well when the newest one is older than `cadence.full_every_days`. By hand with
+`training_mode`: AUTO decides as an import would, FULL and UPDATE are done as asked.
+
+**Output.** A solution version, a verdict in `<workspace>/reports/verdicts/`, and, if it passed, a campaign that serves
+it, asked for recommendations, and a record in `<workspace>/reports/promotions/`.
+
+**If it fails.** `judge` red means that the gate blocked the version: the campaign still serves the champion and nobody
+sees the difference. The mail has the reason. Mend the data and trigger FULL, or let the version through with
+`promote_solution_version`. Anything else: mend the cause and clear the task; it finds its version again and waits on.
+
+**Run it again?** Clearing a task resumes and pays nothing twice. A new run trains anew.
+"""
+
+from typing import Any
+
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param, TaskGroup, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from amazon_personalize import resources
+from amazon_personalize.hook import PersonalizeHook
+from amazon_personalize.operators.jobs import PersonalizeCreateSolutionVersionOperator
+from amazon_personalize.operators.resources import PersonalizeCreateSolutionOperator
+from dags.conventions import AWS_CONN_ID, dag_arguments, imported, s3
+from dags.promotion import promote
+from include import config
+from include.config import DatasetGroup, Solution
+from include.training import cadence, gate, history, lineage
+
+
+def train_solutions(group: DatasetGroup) -> DAG:
+    """Build the training DAG of a dataset group."""
+
+    @dag(
+        dag_id=f"{group.name}.train_solutions",
+        schedule=AssetOrTimeSchedule(
+            timetable=CronTriggerTimetable(group.schedules.train_full, timezone="UTC"), assets=[imported(group)]
+        ),
+        params={
+            "training_mode": Param(
+                "AUTO",
+                enum=["AUTO", "FULL", "UPDATE"],
+                description="AUTO: as an import would. FULL: retrain from all data. UPDATE: add new items only.",
+            )
+        },
+        doc_md=__doc__,
+        **dag_arguments(group),
+    )
+    def build() -> None:
+        for solution in group.solutions:
+            train_solution(group, solution)
+
+    return build()
+
+
+def train_solution(group: DatasetGroup, solution: Solution) -> None:
+    """Build the tasks of one solution."""
+    with TaskGroup(solution.name):
+        create_solution = PersonalizeCreateSolutionOperator(
+            task_id="create_solution", dataset_group=group.name, recipe=solution.recipe, request=solution.create
+        )
+
+        @task
+        def choose_training(solution_arn: str) -> str:
+            """Choose FULL, UPDATE, or no training at all."""
+            context = get_current_context()
+            hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
+            situation = cadence.Situation(
+                requested=context["params"]["training_mode"],
+                by_clock=context["dag_run"].run_type == "scheduled",
+                now=context["dag_run"].run_after,
+                history=lineage.versions(hook.solution_versions(solution_arn)),
+                champion_arn=hook.serving(solution.campaign_name),
+            )
+            try:
+                training = cadence.choose(solution.cadence, situation)
+            except cadence.CadenceError as error:
+                raise AirflowFailException(str(error)) from None
+            if training.mode is None:
+                raise AirflowSkipException(training.reason)
+            print(training.reason)
+            return training.mode
+
+        train = PersonalizeCreateSolutionVersionOperator(
+            task_id="train",
+            dataset_group=group.name,
+            name_prefix=solution.name,
+            request={
+                "solutionArn": create_solution.output,
+                "trainingMode": choose_training(create_solution.output),
+            },
+        )
+
+        @task(multiple_outputs=True)
+        def judge(solution_version_arn: str) -> dict[str, Any]:
+            """Judge the version against the champion; a blocked version fails this task, and nothing follows."""
+            hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
+            champion_arn = hook.serving(solution.campaign_name)
+            version = hook.describe(resources.SOLUTION_VERSION, solution_version_arn) or {}
+            metrics = hook.metrics(solution_version_arn)
+            if version.get("trainingMode") == "UPDATE":
+                past = lineage.versions(hook.solution_versions(version["solutionArn"]))
+                verdict = gate.judge_update(past, solution_version_arn, champion_arn)
+            else:
+                champion_metrics = hook.metrics(champion_arn) if champion_arn else None
+                verdict = gate.judge_full(solution.gate, metrics, champion_metrics)
+            history.record_verdict(
+                s3(),
+                group.storage,
+                solution.name,
+                gate.as_record(
+                    verdict,
+                    solution=solution.name,
+                    solution_version_arn=solution_version_arn,
+                    training_mode=version.get("trainingMode", "FULL"),
+                    champion_arn=champion_arn,
+                ),
+            )
+            if not verdict.passed:
+                raise AirflowFailException(verdict.reason)
+            print(verdict.reason)
+            return {
+                "solution": solution.name,
+                "campaign": solution.campaign.create,
+                "solution_version_arn": solution_version_arn,
+                "champion_arn": champion_arn,
+                "reason": verdict.reason,
+            }
+
+        promote(group, judge(train.output))
+
+
+for dataset_group in config.load():
+    train_solutions(dataset_group)

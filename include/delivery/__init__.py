@@ -1,0 +1,1 @@
+"""From batch inference to files that Braze Cloud Data Ingestion takes whole."""
