@@ -38,21 +38,19 @@ class Settings:
 class Stack:
     """PostgreSQL, S3, the local Personalize, mail and Airflow; entering starts them, leaving ends them."""
 
-    def __init__(self, folder: Path, settings: Settings, tell: Callable[[str], None] = print) -> None:
+    def __init__(self, state: State, settings: Settings, tell: Callable[[str], None] = print) -> None:
         """`tell` is given a sentence whenever the start-up gets further."""
-        self._folder, self._settings, self._tell = folder, settings, tell
+        self.state, self._settings, self._tell = state, settings, tell
         self._contexts = ExitStack()
 
     def __enter__(self) -> Self:
         with self._contexts:
             port = self._settings.airflow_port
-            state = self._contexts.enter_context(State(self._folder))
             ports = self._contexts.enter_context(Ports())
             airflow_port = require(port) if port else ports.take()
             self.addresses = Addresses(ports.take(), ports.take(), ports.take(), airflow_port)
-            self.state = state
-            inherit = (state.fileno(), ports.fileno())
-            self.processes = self._contexts.enter_context(Processes(state.subfolder("logs"), inherit))
+            inherit = (self.state.fileno(), ports.fileno())
+            self.processes = self._contexts.enter_context(Processes(self.state.subfolder("logs"), inherit))
             self.airflow = AirflowApi(self.addresses.airflow, self.addresses.airflow_password)
             self.environment = self._environment()
             self._start(ports)
@@ -88,6 +86,11 @@ class Stack:
         """The mails caught so far, oldest first."""
         files = sorted((self.mail_folder / "new").glob("*"), key=lambda file: file.stat().st_mtime_ns)
         return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    def check(self) -> None:
+        """Raises DemoError if a process that should be running has ended."""
+        for name in ("postgres", "s3", "personalize", "smtp", *AIRFLOW_PROCESSES):
+            self.processes.require(name)
 
     def start_personalize(self) -> None:
         """Start the local Personalize, or start it again after `processes.kill("personalize")`."""

@@ -1,0 +1,24 @@
+"""Putting files where a shop's own systems would: below the incoming place of its dataset group."""
+
+from pathlib import Path
+from typing import Any
+
+from include.demo.nights import Part
+from include.demo.shop import Shop
+
+
+def make_buckets(s3: Any, shop: Shop) -> None:
+    """Create the buckets of the shop."""
+    for bucket in sorted(shop.buckets):
+        s3.create_bucket(Bucket=bucket)
+
+
+def upload(s3: Any, shop: Shop, part: Part, folder: Path) -> list[str]:
+    """Write a part's files and put each at <incoming>/<kind>/<part>/<kind>.csv; return their S3 addresses."""
+    addresses = []
+    for kind, file in part.write(folder).items():
+        address = f"{shop.group.storage.incoming}/{kind}/{part.name}/{kind}.csv"
+        bucket, key = address.removeprefix("s3://").split("/", 1)
+        s3.upload_file(str(file), bucket, key)
+        addresses.append(address)
+    return addresses
