@@ -32,7 +32,7 @@ def main() -> int:
     out = console()
     began = time.monotonic()
     try:
-        with State(REPOSITORY / ".demo") as state:
+        with State(options.state) as state:
             data = shop.own(state.folder, options.data) if options.data else _movies(out, state.folder)
             return _story(out, state, data, began) if options.what == "story" else _ui(out, state, data, options.port)
     except DemoError as error:
@@ -100,6 +100,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, help="folder with interactions.csv, items.csv, users.csv")
     parser.add_argument("--port", type=int, help="port of Airflow's user interface (ui; default: a free one)")
+    parser.add_argument(
+        "--state", type=Path, default=REPOSITORY / ".demo", help="folder for all state (default: .demo)"
+    )
     return parser.parse_args()
 
 

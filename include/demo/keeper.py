@@ -53,9 +53,11 @@ class Keeper:
 
     def kill(self, name: str) -> None:
         """End a process and all below it with SIGKILL, and wait until they are gone."""
-        root = psutil.Process(self._processes[name].pid)
-        _kill([root, *root.children(recursive=True)])
-        self._processes[name].wait()
+        process = self._processes[name]
+        below = _tree(process.pid)[1:]
+        process.kill()
+        process.wait()
+        _kill(below)
 
     def end(self) -> None:
         """End everything: the ordinary processes first, then the last ones, each politely and then by force."""
