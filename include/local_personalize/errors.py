@@ -1,5 +1,7 @@
 """The errors that Amazon Personalize's API models, raised by actions and put on the wire by wire.py."""
 
+# ruff: noqa: N818 (the names are those of the shapes in Amazon's model)
+
 
 class ApiError(Exception):
     """An answer that is an error; code is the name of its shape in the service model."""

@@ -11,7 +11,7 @@ CREATE_STOPPED = "CREATE STOPPED"
 
 @dataclass(frozen=True)
 class Delays:
-    """How long states last at least (seconds of the service's clock), and how long answers are held back (real seconds).
+    """How long states last at least, in seconds of the service's clock, and answers are held back, in real seconds.
 
     answer_seconds maps an operation's name to a delay between doing and answering it.
     """

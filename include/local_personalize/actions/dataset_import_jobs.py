@@ -1,0 +1,30 @@
+"""Import jobs: CSV files in S3 become the bulk data of a dataset."""
+
+from include.local_personalize import dataset_parts, describing
+from include.local_personalize.call import Answer, Call
+from include.local_personalize.errors import InvalidInput, not_offered
+
+KIND = "dataset-import-job"
+
+
+def create_dataset_import_job(call: Call) -> Answer:
+    dataset = call.active(call.request["datasetArn"], "dataset")
+    body = {"importMode": "FULL"} | call.request
+    if not body["dataSource"].get("dataLocation", "").startswith("s3://"):
+        raise InvalidInput("dataSource.dataLocation must be an s3:// path.")
+    if body.get("publishAttributionMetricsToS3"):
+        raise not_offered("publishAttributionMetricsToS3")
+    if body["importMode"] == "INCREMENTAL" and not dataset_parts.files(call.resources, dataset.arn):
+        raise InvalidInput(f"{dataset.arn} has no bulk data yet; its first import must be FULL.")
+    arn = call.arns.of(KIND, body["jobName"])
+    call.create(KIND, arn, body | {"datasetImportJobArn": arn}, dataset.arn, has_work=True)
+    return {"datasetImportJobArn": arn}
+
+
+def describe_dataset_import_job(call: Call) -> Answer:
+    job = call.resources.get(call.request["datasetImportJobArn"], KIND)
+    return {"datasetImportJob": describing.cut(describing.full(job, call.now), "DatasetImportJob")}
+
+
+def list_dataset_import_jobs(call: Call) -> Answer:
+    return describing.page(call, KIND, call.request.get("datasetArn"))

@@ -1,0 +1,85 @@
+"""One request as an action sees it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from include.local_personalize import quotas, tagging
+from include.local_personalize.arns import Arns
+from include.local_personalize.errors import ResourceInUse
+from include.local_personalize.lifecycle import ACTIVE, Delays, Lifecycle
+from include.local_personalize.resources import Resource, Resources
+
+if TYPE_CHECKING:
+    from include.local_personalize.service import Service
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A checked request, with the resources as of its moment; everything an action does is one transaction."""
+
+    operation: str
+    request: dict[str, Any]
+    arns: Arns
+    resources: Resources
+    service: "Service"
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def now(self) -> float:
+        return self.resources.now
+
+    @property
+    def delays(self) -> Delays:
+        return self.service.delays
+
+    def create(
+        self,
+        kind: str,
+        arn: str,
+        body: Mapping[str, Any],
+        parent: str | None = None,
+        *,
+        notes: Mapping[str, Any] | None = None,
+        has_work: bool = False,
+    ) -> str:
+        """Store a new resource with the request's tags and return its ARN.
+
+        Raises ResourceAlreadyExists, LimitExceeded, TooManyTags or InvalidInput (a tag).
+        """
+        members = {name: value for name, value in body.items() if name != "tags"}
+        lifecycle = Lifecycle.begin("CREATE", self.now, self.delays, has_work=has_work)
+        region = self.arns.region
+        resource = Resource(arn, kind, region, parent, members, dict(notes or {}), lifecycle, self.now, self.now)
+        if not self.resources.find(arn):
+            quotas.check_in_flight(kind, len(self.resources.in_flight(kind, region)))
+        self.resources.add(resource)
+        tagging.put(self.resources, arn, body.get("tags", []))
+        return arn
+
+    def active(self, arn: str, kind: str) -> Resource:
+        """The resource of this ARN; raises ResourceNotFound, or ResourceInUse while it is not ACTIVE."""
+        resource = self.resources.get(arn, kind)
+        status = resource.lifecycle.status(self.now)
+        if status != ACTIVE:
+            raise ResourceInUse(f"{arn} must be ACTIVE; its status is {status}.")
+        return resource
+
+    def delete(self, resource: Resource) -> Answer:
+        """Start the deletion of a settled resource; raises ResourceInUse while it is in transition."""
+        self.refuse_in_transition([resource])
+        self.resources.change(resource.arn, lifecycle=Lifecycle.begin("DELETE", self.now, self.delays))
+        return {}
+
+    def refuse_in_transition(self, users: list[Resource]) -> None:
+        """Raise ResourceInUse naming the first of these resources that is pending or in progress."""
+        for user in users:
+            if user.lifecycle.in_transition(self.now):
+                raise ResourceInUse(f"{user.arn} is {user.lifecycle.status(self.now)}.")
+
+    def refuse_used_by(self, users: list[Resource]) -> None:
+        """Raise ResourceInUse naming the first of these resources, whatever its state."""
+        if users:
+            raise ResourceInUse(f"{users[0].arn} still uses this resource; delete it first.")

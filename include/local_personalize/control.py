@@ -1,0 +1,71 @@
+"""The control plane under /_local/: plain JSON for tests and operators, no part of Amazon's API."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from include.local_personalize.lifecycle import Delays
+from include.local_personalize.service import Service
+from include.local_personalize.service_models import operation_names
+
+MOST_DAYS = 36_500
+
+
+def routes(service: Service) -> list[Route]:
+    """GET health and calls; GET and PUT clock and delays."""
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "account": service.account, "now": service.clock.now()})
+
+    async def calls(_: Request) -> Response:
+        return JSONResponse(service.calls.shown())
+
+    async def show_clock(_: Request) -> Response:
+        return JSONResponse({"offset_days": service.clock.offset_days, "now": service.clock.now()})
+
+    async def set_clock(request: Request) -> Response:
+        settings = await _json(request)
+        days = settings.get("offset_days") if isinstance(settings, dict) and len(settings) == 1 else None
+        if isinstance(days, bool) or not isinstance(days, int | float) or not -MOST_DAYS <= days <= MOST_DAYS:
+            return _refusal(f'send {{"offset_days": number}}, from -{MOST_DAYS} to {MOST_DAYS}')
+        service.store.keep_setting("offset_days", days)
+        service.clock.offset_days = float(days)
+        service.jobs.wake()
+        return await show_clock(request)
+
+    async def show_delays(_: Request) -> Response:
+        return JSONResponse(vars(service.delays))
+
+    async def set_delays(request: Request) -> Response:
+        try:
+            delays = Delays.of(await _json(request))
+        except ValueError as error:
+            return _refusal(str(error))
+        unknown = delays.answer_seconds.keys() - set(operation_names().values())
+        if unknown:
+            return _refusal(f"answer_seconds: no operation is called {', '.join(sorted(unknown))}")
+        service.store.keep_setting("delays", vars(delays))
+        service.delays = delays
+        return await show_delays(request)
+
+    return [
+        Route("/_local/health", health),
+        Route("/_local/calls", calls),
+        Route("/_local/clock", show_clock),
+        Route("/_local/clock", set_clock, methods=["PUT"]),
+        Route("/_local/delays", show_delays),
+        Route("/_local/delays", set_delays, methods=["PUT"]),
+    ]
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return await request.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refusal(message: str) -> Response:
+    return JSONResponse({"message": message}, 400)

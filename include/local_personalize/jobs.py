@@ -1,0 +1,143 @@
+"""Imports, trainings and batch jobs: taken when due, done by worker processes, ended in one transaction."""
+
+import logging
+import threading
+from types import ModuleType
+from typing import Any
+
+from include.local_personalize import dataset_parts
+from include.local_personalize.clock import Clock
+from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.errors import ApiError, WorkFailed
+from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, CREATE_STOPPED
+from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.store import Store
+from include.local_personalize.work import batch_inference, dataset_import, training
+from include.local_personalize.workers import DeadWorkerError, Worker
+
+WORK: dict[str, ModuleType] = {
+    "dataset-import-job": dataset_import,
+    "solution-version": training,
+    "batch-inference-job": batch_inference,
+}
+MOST_ATTEMPTS = 3
+LONGEST_WAIT = 5.0  # real seconds between looks at the clock, which may run differently
+DIED = "The process that did the work was killed, or ran out of memory."
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """One thread and one process per worker; the resources themselves are the queue, so it survives a restart."""
+
+    def __init__(self, store: Store, clock: Clock, folder: DataFolder, workers: int) -> None:
+        self._store = store
+        self._clock = clock
+        self._folder = folder
+        self._changed = threading.Condition()
+        self._closing = False
+        self._running: dict[str, tuple[Resource, Worker]] = {}
+        self._threads = [threading.Thread(target=self._work, args=(Worker(),)) for _ in range(workers)]
+
+    def start(self) -> None:
+        """Take up again what an earlier process left unfinished, then work until close."""
+        with self._store.writing() as connection:
+            resources = Resources(connection, self._clock.now())
+            for left in resources.begun():
+                if left.lifecycle.phase == "STOP":
+                    resources.change(left.arn, outcome=CREATE_STOPPED)
+                elif left.attempts >= MOST_ATTEMPTS:
+                    reason = f"The service ended {MOST_ATTEMPTS} times in the middle of this work."
+                    resources.change(left.arn, outcome=CREATE_FAILED, failure_reason=reason)
+                else:
+                    resources.change(left.arn, started=False)
+        self._sweep()
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Say that there may be work, or that the clock was set."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def stop(self, arn: str) -> None:
+        """End the work on a resource now, if it is still going on."""
+        with self._changed:
+            if arn in self._running:
+                self._running[arn][1].kill()
+
+    def close(self) -> None:
+        """End all work; the unfinished is done from its beginning when the service starts again."""
+        with self._changed:
+            self._closing = True
+            for resource, worker in self._running.values():
+                with self._store.writing() as connection:
+                    Resources(connection, self._clock.now()).change(resource.arn, attempts=resource.attempts)
+                worker.kill()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, worker: Worker) -> None:
+        while (resource := self._next(worker)) is not None:
+            result, failure = self._done(worker, resource)
+            with self._changed:
+                if self._closing:
+                    break
+                self._settle(resource, result, failure)
+                del self._running[resource.arn]
+                if not self._running:
+                    self._sweep()
+                self._changed.notify_all()
+        worker.kill()
+
+    def _next(self, worker: Worker) -> Resource | None:
+        """The next resource whose work is due, marked as begun; None when the service closes."""
+        with self._changed:
+            while not self._closing:
+                now = self._clock.now()
+                with self._store.writing() as connection:
+                    resources = Resources(connection, now)
+                    waiting = [one for one in resources.waiting() if not self._waits_for_another(one)]
+                    if waiting and waiting[0].lifecycle.pending_until <= now:
+                        taken = waiting[0]
+                        resources.change(taken.arn, started=True, attempts=taken.attempts + 1)
+                        self._running[taken.arn] = (taken, worker)
+                        return taken
+                due = waiting[0].lifecycle.pending_until - now if waiting else LONGEST_WAIT
+                self._changed.wait(min(due, LONGEST_WAIT))
+        return None
+
+    def _waits_for_another(self, resource: Resource) -> bool:
+        """Imports into one dataset run one after another, in the order they came."""
+        alike = (running for running, _ in self._running.values() if running.kind == resource.kind)
+        return resource.kind == "dataset-import-job" and any(one.parent == resource.parent for one in alike)
+
+    def _done(self, worker: Worker, resource: Resource) -> tuple[dict[str, Any], str | None]:
+        """The work's result, and the reason of its failure if it failed."""
+        work = WORK[resource.kind]
+        try:
+            with self._store.reading() as connection:
+                task = work.task(Resources(connection, self._clock.now()), resource, self._folder)
+            return worker.run(work.__name__.rsplit(".", 1)[-1], task), None
+        except (WorkFailed, ApiError) as failure:
+            return {}, str(failure)
+        except DeadWorkerError:
+            return {}, DIED
+
+    def _settle(self, resource: Resource, result: dict[str, Any], failure: str | None) -> None:
+        with self._store.writing() as connection:
+            resources = Resources(connection, self._clock.now())
+            if resources.get(resource.arn).lifecycle.phase == "STOP":
+                resources.change(resource.arn, outcome=CREATE_STOPPED)
+            elif failure is not None:
+                log.warning("%s failed: %s", resource.arn, failure)
+                resources.change(resource.arn, outcome=CREATE_FAILED, failure_reason=failure)
+            else:
+                changes = WORK[resource.kind].settle(resources, resource, result)
+                resources.change(resource.arn, outcome=ACTIVE, **changes)
+
+    def _sweep(self) -> None:
+        with self._store.writing() as connection:
+            resources = Resources(connection, self._clock.now())
+            resources.purge()
+            self._folder.sweep(dataset_parts.all_files(resources), resources.notes_named("model"))

@@ -1,0 +1,41 @@
+"""What an import does with records that the dataset, or the import itself, already has."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+ROW = "row number"
+OLD = "is old"
+
+
+def keep_newest_of_each(part: Path, existing: Sequence[Path], key: str) -> int:
+    """Rewrite a part of items or users as the existing records with the new ones in their place; returns its rows."""
+    table = read([*existing, part])
+    numbered = table.append_column(ROW, pa.array(range(len(table)), pa.int64()))
+    newest = numbered.group_by(key).aggregate([(ROW, "max")])[f"{ROW}_max"]
+    table = table.take(newest.take(pc.sort_indices(newest)))
+    pq.write_table(table, part, compression="zstd")
+    return len(table)
+
+
+def drop_repeated(part: Path, existing: Sequence[Path]) -> int:
+    """Rewrite a part of interactions without those that are already there, property by property; returns its rows."""
+    new = read([part])
+    times = pc.min_max(new["TIMESTAMP"]).as_py()
+    old = read(existing, [("TIMESTAMP", ">=", times["min"]), ("TIMESTAMP", "<=", times["max"])])
+    flags = pa.array([True] * len(old) + [False] * len(new))
+    both = pa.concat_tables([old, new], promote_options="default").append_column(OLD, flags)
+    # Grouping takes nulls as equal, which joining does not; without threads it keeps the order of the file.
+    grouped = both.group_by(new.column_names, use_threads=False).aggregate([(OLD, "max")])
+    fresh = grouped.filter(pc.invert(grouped[f"{OLD}_max"])).select(new.column_names)
+    pq.write_table(fresh, part, compression="zstd")
+    return len(fresh)
+
+
+def read(parts: Sequence[Path], filters: list[tuple[str, str, int]] | None = None) -> pa.Table:
+    """The rows of parts as one table, in order."""
+    tables = [pq.read_table(part, filters=filters) for part in parts]
+    return pa.concat_tables(tables, promote_options="default")

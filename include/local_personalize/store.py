@@ -1,0 +1,92 @@
+"""The state of the service in SQLite: one row per resource of any kind, its tags, and the parts of each dataset.
+
+Only the service's own process writes; every change is one transaction, so kill -9 leaves the last whole one.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS resources (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    arn TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    region TEXT NOT NULL,
+    parent TEXT,
+    body TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    pending_until REAL NOT NULL,
+    settles_at REAL NOT NULL,
+    started INTEGER NOT NULL,
+    outcome TEXT,
+    failure_reason TEXT,
+    attempts INTEGER NOT NULL,
+    created REAL NOT NULL,
+    updated REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS resources_by_parent ON resources (kind, region, parent, seq);
+CREATE INDEX IF NOT EXISTS resources_waiting ON resources (pending_until) WHERE outcome IS NULL;
+CREATE TABLE IF NOT EXISTS tags (
+    arn TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (arn, key)
+);
+CREATE TABLE IF NOT EXISTS parts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, dataset_arn TEXT NOT NULL, file TEXT NOT NULL, rows INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS parts_by_dataset ON parts (dataset_arn, seq);
+CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+class Store:
+    """A SQLite file with one connection per thread; readers never wait for a writer."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connections = threading.local()
+        self._connection().executescript("PRAGMA journal_mode = WAL;" + TABLES)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A snapshot that does not change under the reader."""
+        yield from self._transaction("BEGIN")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that no other writer interleaves with; an exception undoes it."""
+        yield from self._transaction("BEGIN IMMEDIATE")
+
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        connection.execute(begin)
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._connections, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._file, timeout=30, isolation_level=None)
+            connection.row_factory = sqlite3.Row
+            # In WAL mode NORMAL survives the death of the process, which is what is promised; FULL adds power cuts.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            self._connections.connection = connection
+        return connection
+
+    def setting(self, key: str) -> Any:
+        """A setting kept over restarts, or None."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+        return json.loads(row["value"]) if row else None
+
+    def keep_setting(self, key: str, value: Any) -> None:
+        with self.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, json.dumps(value)))

@@ -1,0 +1,75 @@
+"""The work of an import job: CSV files in S3 to one parquet part of the dataset."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from include.local_personalize import avro_schema, csv_to_parquet, dataset_parts, merging, s3
+from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.errors import WorkFailed
+from include.local_personalize.resources import Resource, Resources
+
+INVALID_LOCATION = "Invalid Data location."
+FEWEST_INTERACTIONS = 1_000
+
+
+def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[str, Any]:
+    dataset = resources.get(resource.body["datasetArn"])
+    schema = avro_schema.parse(resources.get(dataset.body["schemaArn"]).body["schema"])
+    incremental = resource.body["importMode"] == "INCREMENTAL"
+    existing = dataset_parts.files(resources, dataset.arn) if incremental else []
+    return {
+        "location": resource.body["dataSource"]["dataLocation"],
+        "schema": schema,
+        "existing": [folder.datasets / name for name in existing],
+        "part": folder.datasets / f"{uuid4().hex}.parquet",
+        "scratch": folder.scratch,
+    }
+
+
+def run(task: dict[str, Any]) -> dict[str, Any]:
+    """Returns {"file": name of the part, "rows": rows in it}."""
+    schema: avro_schema.AvroSchema = task["schema"]
+    bucket, keys = _files(task["location"])
+    with csv_to_parquet.Part(task["part"], schema) as part:
+        for key in keys:
+            with _downloaded(bucket, key, task["scratch"]) as file:
+                part.append(file, name=f"s3://{bucket}/{key}")
+        rows = part.rows
+    if schema.dataset_type == "INTERACTIONS" and rows < FEWEST_INTERACTIONS:
+        raise WorkFailed(f"The data has {rows} interactions; an import needs at least {FEWEST_INTERACTIONS}.")
+    if schema.dataset_type.endswith("INTERACTIONS"):
+        if task["existing"]:
+            rows = merging.drop_repeated(task["part"], task["existing"])
+    else:
+        rows = merging.keep_newest_of_each(task["part"], task["existing"], schema.columns[0].name)
+    return {"file": task["part"].name, "rows": rows}
+
+
+def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:
+    """Interactions grow by a part; items and users are one part that already holds the older records."""
+    arn = resource.body["datasetArn"]
+    interactions = resources.get(arn).body["datasetType"].upper().endswith("INTERACTIONS")
+    grows = interactions and resource.body["importMode"] == "INCREMENTAL"
+    (dataset_parts.append if grows else dataset_parts.replace)(resources, arn, [result])
+    return {}
+
+
+def _files(location: str) -> tuple[str, list[str]]:
+    """A location that ends in / is a folder, of which the first level counts; any other is one file."""
+    bucket, key = s3.split(location)
+    found = s3.reached(INVALID_LOCATION, s3.keys, bucket, key, first_level=True)
+    keys = found if key.endswith("/") or not key else [one for one in found if one == key]
+    if not keys:
+        raise WorkFailed(f"{INVALID_LOCATION} There is no file at {location}.")
+    return bucket, keys
+
+
+@contextmanager
+def _downloaded(bucket: str, key: str, scratch: Path) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(dir=scratch, suffix=".csv") as file:
+        s3.reached(INVALID_LOCATION, s3.client().download_file, bucket, key, file.name)
+        yield Path(file.name)

@@ -1,0 +1,51 @@
+"""Batch inference jobs as requests. Their work is in work/test_batch_inference.py."""
+
+import pytest
+
+from tests.include.local_personalize.shop import ROLE
+
+
+@pytest.fixture
+def create(shop, trained):
+    def create(**members):
+        places = {
+            "jobInput": {"s3DataSource": {"path": "s3://shop/in.json"}},
+            "jobOutput": {"s3DataDestination": {"path": "s3://shop/out/"}},
+        }
+        request = {"jobName": shop.name("batch"), "solutionVersionArn": trained.version, "roleArn": ROLE}
+        return shop.api.create_batch_inference_job(**request | places | members)["batchInferenceJobArn"]
+
+    return create
+
+
+def test_a_job_is_listed_under_its_version_and_keeps_its_name(shop, trained, create):
+    name = shop.name("batch")
+    arn = create(jobName=name)
+    assert arn.endswith(f":batch-inference-job/{name}")
+    with pytest.raises(shop.api.exceptions.ResourceAlreadyExistsException):
+        create(jobName=name)
+    listed = shop.api.list_batch_inference_jobs(solutionVersionArn=trained.version)["batchInferenceJobs"]
+    assert arn in [job["batchInferenceJobArn"] for job in listed]
+    assert shop.settled("batch_inference_job", arn)["numResults"] == 25
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"jobOutput": {"s3DataDestination": {"path": "s3://shop/in.json"}}},
+        {"jobInput": {"s3DataSource": {"path": "http://shop/in.json"}}},
+        {"numResults": 0},
+        {"batchInferenceJobMode": "THEME_GENERATION"},
+        {"filterArn": "arn:aws:personalize:us-east-1:123456789012:filter/none"},
+        {"batchInferenceJobConfig": {"itemExplorationConfig": {"explorationWeight": "2"}}},
+        {"roleArn": "nobody"},
+    ],
+)
+def test_jobs_that_cannot_be_are_refused(shop, create, members):
+    with pytest.raises(shop.api.exceptions.InvalidInputException):
+        create(**members)
+
+
+def test_a_version_is_needed(shop, trained, create):
+    with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+        create(solutionVersionArn=trained.solution)

@@ -1,0 +1,53 @@
+"""Solutions: what they default to, what they refuse, and when they may go."""
+
+import pytest
+
+RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
+
+
+def test_automatic_training_is_on_unless_it_is_switched_off(shop, trained):
+    name = shop.name("solution")
+    arn = shop.api.create_solution(name=name, datasetGroupArn=trained.group, recipeArn=RECIPE)["solutionArn"]
+    solution = shop.describe("solution", arn)
+    assert solution["performAutoTraining"] is True
+    assert (solution["performHPO"], solution["performAutoML"], solution["status"]) == (False, False, "ACTIVE")
+    assert shop.describe("solution", shop.solution(trained.group))["performAutoTraining"] is False
+
+
+def test_a_solution_shows_its_latest_version_and_is_listed(shop, trained):
+    latest = shop.describe("solution", trained.solution)["latestSolutionVersion"]
+    versions = shop.api.list_solution_versions(solutionArn=trained.solution)["solutionVersions"]
+    assert latest["solutionVersionArn"] == versions[-1]["solutionVersionArn"]
+    solutions = shop.api.list_solutions(datasetGroupArn=trained.group)["solutions"]
+    assert trained.solution in [solution["solutionArn"] for solution in solutions]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"recipeArn": "arn:aws:personalize:::recipe/aws-nothing"},
+        {"performHPO": True},
+        {"performAutoML": True},
+        {"solutionConfig": {"algorithmHyperParameters": {"no_such_parameter": "1"}}},
+        {"solutionConfig": {"autoTrainingConfig": {"schedulingExpression": "daily"}}},
+        {"eventType": "e" * 257},
+    ],
+)
+def test_solutions_that_cannot_be_are_refused(shop, trained, members):
+    request = {"name": shop.name("solution"), "datasetGroupArn": trained.group, "recipeArn": RECIPE}
+    with pytest.raises(shop.api.exceptions.InvalidInputException):
+        shop.api.create_solution(**request | members)
+
+
+def test_a_solution_goes_with_its_versions_once_no_campaign_serves_them(shop, trained):
+    solution = shop.solution(trained.group, "aws-popularity-count")
+    version = shop.version(solution)
+    campaign = shop.campaign(version)
+    with pytest.raises(shop.api.exceptions.ResourceInUseException):
+        shop.api.delete_solution(solutionArn=solution)
+    shop.api.delete_campaign(campaignArn=campaign)
+    shop.api.delete_solution(solutionArn=solution)
+    with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+        shop.describe("solution_version", version)
+    with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+        shop.api.list_solution_versions(solutionArn=solution)

@@ -1,0 +1,74 @@
+"""The service as a process of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import psutil
+from botocore.config import Config
+
+REGION = "us-east-1"
+
+
+@dataclass
+class Server:
+    """One process of the service over one data folder; it may be stopped, killed and started again."""
+
+    data: Path
+    environment: dict[str, str]
+    options: tuple[str, ...] = ()
+    port: int = 0
+    process: subprocess.Popen[str] | None = field(default=None, init=False)
+
+    def start(self) -> "Server":
+        port_file = self.data.with_suffix(".port")
+        port_file.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "include.local_personalize", "--port", str(self.port)]
+        command += ["--data-dir", str(self.data), "--port-file", str(port_file), *self.options]
+        self.process = subprocess.Popen(command, env=self.environment, text=True)
+        until(port_file.exists, "the service listens")
+        self.port = int(port_file.read_text())
+        return self
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, kill: bool = False) -> int:
+        """Stop, or kill -9, the process; returns its exit status. No process of it may be left."""
+        children = self.children()
+        (self.process.kill if kill else self.process.terminate)()
+        status = self.process.wait(timeout=10)
+        _, left = psutil.wait_procs(children, timeout=5)
+        assert left == []
+        return status
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=f"http://127.0.0.1:{self.port}",
+            region_name=region,
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+            config=Config(retries={"mode": "legacy", "max_attempts": 0}),
+        )
+
+    def http(self, method: str, path: str, **request: Any) -> httpx.Response:
+        return httpx.request(method, f"http://127.0.0.1:{self.port}{path}", trust_env=False, timeout=30, **request)
+
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
+def until(probe: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+    """The first truthy result of probe; fails naming what did not come true."""
+    give_up = time.monotonic() + seconds
+    while not (result := probe()):
+        assert time.monotonic() < give_up, f"within {seconds} s not so: {what}"
+        time.sleep(0.02)
+    return result
