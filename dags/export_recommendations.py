@@ -29,6 +29,7 @@ from include import config
 from include.config import DatasetGroup, Export, Solution
 from include.delivery import batch_input, publish
 from include.delivery.batch_output import BatchOutputError
+from include.delivery.part_files import DeliveryError
 from include.s3 import Place
 
 
@@ -90,7 +91,7 @@ def export_to_braze(group: DatasetGroup, solution: Solution, export: Export) -> 
             moment = get_current_context()["dag_run"].run_after
             try:
                 return publish.build(s3(), group, export, batch_id, moment)
-            except (BatchOutputError, publish.DeliveryError) as error:
+            except (BatchOutputError, DeliveryError) as error:
                 raise AirflowFailException(str(error)) from None
 
         @task(task_id="publish")

@@ -1,12 +1,10 @@
 """Braze files: built and checked in _staging, then copied to cdi/, the one folder Braze reads."""
 
 import csv
-import hashlib
-import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,24 +13,10 @@ from botocore.exceptions import ClientError
 
 from include.config.groups import DatasetGroup, Export
 from include.delivery import batch_input, batch_output, braze, catalog
+from include.delivery.part_files import DeliveryError, PartFiles
 from include.s3 import Place, write_json
 
-FILE_BYTES = 100_000_000  # Braze takes 512 MB a file, and several small ones faster than a large one
-
-
-class DeliveryError(Exception):
-    """Files do not add up or do not read back; nothing was published."""
-
-
-@dataclass
-class Parts:
-    """Files under way in a scratch folder, and what went into them."""
-
-    folder: Path
-    users: set[str]
-    rows: list[int] = field(default_factory=list)
-    rejected: Counter[str] = field(default_factory=Counter)
-    unmatched: int = 0
+NOT_ASKED = "E_NOT_ASKED"  # a line for a user who was never asked for, or a second one: no user, so no rejected user
 
 
 def build(s3: Any, group: DatasetGroup, export: Export, batch_id: str, generated_at: datetime) -> dict[str, Any]:
@@ -42,34 +26,33 @@ def build(s3: Any, group: DatasetGroup, export: Export, batch_id: str, generated
     """
     batch = Place.of(group.storage.workspace) / "batch" / export.name / batch_id
     delivery = Place.of(group.storage.delivery)
+    rejects_place = delivery / "_rejects" / export.name / f"{batch_id}.csv"
     items = catalog.load(s3, group.storage, group.datasets.get("items"), export.braze.fields)
+    users = batch_input.read_users(s3, batch / "input/users.json")
+    moment = f"{generated_at:%Y-%m-%dT%H:%M:%SZ}"
+
+    def row(answer: batch_output.Answer) -> str | braze.Rejected:
+        return braze.row(answer, export.name, export.braze, items, moment)
+
     with tempfile.TemporaryDirectory() as scratch:
-        parts = Parts(Path(scratch), batch_input.read_users(s3, batch / "input/users.json"))
-        asked = len(parts.users)
-        moment = f"{generated_at:%Y-%m-%dT%H:%M:%SZ}"
-        rejects = parts.folder / "rejects.csv"
-        with rejects.open("w", encoding="utf-8", newline="") as file:
-            write_reject = csv.writer(file).writerow
-            write_reject(["external_id", "code", "reason"])
-            _write_parts(parts, _rows(s3, batch / "output", parts, write_reject, (export, items, moment)))
-        if sum(parts.rows) + parts.rejected.total() != asked:
-            raise DeliveryError(f"{asked} users, but {sum(parts.rows)} rows and {parts.rejected.total()} rejected")
-        files = [
-            _upload(s3, parts, number, delivery / "_staging" / export.name / batch_id, batch_id)
-            for number in range(len(parts.rows))
-        ]
-        rejects_place = delivery / "_rejects" / export.name / f"{batch_id}.csv"
+        rejects = Path(scratch) / "rejects.csv"
+        with closing(PartFiles(Path(scratch))) as parts, rejects.open("w", encoding="utf-8", newline="") as file:
+            rejected = _write(batch_output.answers(s3, batch / "output"), users, row, parts, csv.writer(file).writerow)
+        not_asked = rejected.pop(NOT_ASKED, 0)
+        if sum(parts.rows) + rejected.total() != len(users):
+            raise DeliveryError(f"{len(users)} users, but {sum(parts.rows)} rows and {rejected.total()} rejected")
+        files = parts.upload(s3, delivery / "_staging" / export.name / batch_id, batch_id)
         s3.upload_file(str(rejects), rejects_place.bucket, rejects_place.key)
     manifest = {
         "export": export.name,
         "batch_id": batch_id,
         "generated_at": moment,
         "shape": export.braze.shape,
-        "users": asked,
+        "users": len(users),
         "rows": sum(parts.rows),
         "bytes": sum(file["bytes"] for file in files),
-        "rejected": dict(parts.rejected),
-        "lines_nobody_asked_for": parts.unmatched,
+        "rejected": dict(rejected),
+        "lines_nobody_asked_for": not_asked,
         "rejects": str(rejects_place),
         "files": files,
     }
@@ -82,74 +65,45 @@ def publish(s3: Any, group: DatasetGroup, export: Export, manifest: dict[str, An
 
     A file that is there already is left alone, since Braze takes every new object in again.
     """
-    delivery = Place.of(group.storage.delivery)
     published = []
     for file in manifest["files"]:
         source = Place.of(file["staged"])
-        target = delivery / "cdi" / export.name / source.name
+        target = Place.of(group.storage.delivery) / "cdi" / export.name / source.name
         if not _exists(s3, target):
             s3.copy({"Bucket": source.bucket, "Key": source.key}, target.bucket, target.key)
         published.append(str(target))
     return published
 
 
-def _rows(s3: Any, output: Place, parts: Parts, write_reject: Any, how: tuple[Export, Any, str]) -> Iterable[str]:
-    export, items, moment = how
-    waiting = set(parts.users)
+def _write(
+    answers: Any,
+    users: set[str],
+    row: Callable[[batch_output.Answer], str | braze.Rejected],
+    parts: PartFiles,
+    write_reject: Callable[[list[str]], Any],
+) -> Counter[str]:
+    """Write a row or a rejection for every user, and return the rejections by rule."""
+    rejected: Counter[str] = Counter()
+    waiting = set(users)
 
-    def reject(rejected: braze.Rejected) -> None:
-        parts.rejected[rejected.code] += 1
-        write_reject([rejected.user_id, rejected.code, rejected.reason])
+    def reject(refusal: braze.Rejected) -> None:
+        rejected[refusal.code] += 1
+        write_reject([refusal.user_id, refusal.code, refusal.reason])
 
-    for answer in batch_output.answers(s3, output):
+    write_reject(["external_id", "code", "reason"])
+    for answer in answers:
         if answer.user_id not in waiting:
-            parts.unmatched += 1
-            write_reject([answer.user_id, "E_ID_DUP", "answered twice, or never asked for"])
+            reject(braze.Rejected(answer.user_id, NOT_ASKED, "answered twice, or never asked for"))
             continue
         waiting.remove(answer.user_id)
-        made = braze.row(answer, export.name, export.braze, items, moment)
+        made = row(answer)
         if isinstance(made, braze.Rejected):
             reject(made)
         else:
-            yield made
+            parts.write(made)
     for user_id in sorted(waiting):
         reject(braze.Rejected(user_id, "E_NO_ANSWER", "batch inference gave no line for this user"))
-
-
-def _write_parts(parts: Parts, lines: Iterable[str]) -> None:
-    """Write lines to files of at most FILE_BYTES each."""
-    file, size = None, 0
-    for line in lines:
-        encoded = line.encode() + b"\n"
-        if file is None or size + len(encoded) > FILE_BYTES:
-            if file:
-                file.close()
-            file, size = (parts.folder / f"{len(parts.rows)}.json").open("wb"), 0
-            parts.rows.append(0)
-        file.write(encoded)
-        size += len(encoded)
-        parts.rows[-1] += 1
-    if file:
-        file.close()
-
-
-def _upload(s3: Any, parts: Parts, number: int, folder: Place, batch_id: str) -> dict[str, Any]:
-    """Read a file back, every line, since one bad line makes Braze skip the whole file; then upload it."""
-    path = parts.folder / f"{number}.json"
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for line_number, line in enumerate(file, start=1):
-            digest.update(line)
-            if set(json.loads(line)) != {"external_id", "payload"}:
-                raise DeliveryError(f"part {number + 1}, line {line_number}: not a Braze row: {line[:200]!r}")
-    place = folder / f"{batch_id}-{number + 1:05d}-of-{len(parts.rows):05d}-{digest.hexdigest()[:8]}.json"
-    s3.upload_file(str(path), place.bucket, place.key)
-    return {
-        "staged": str(place),
-        "rows": parts.rows[number],
-        "bytes": path.stat().st_size,
-        "sha256": digest.hexdigest(),
-    }
+    return rejected
 
 
 def _exists(s3: Any, place: Place) -> bool:

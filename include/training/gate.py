@@ -86,7 +86,7 @@ def _dropped(metric: str, challenger: Metrics, champion: Metrics, allowed: float
     if missing:
         return f"{metric} is missing for {' and '.join(missing)}, and a missing metric never passes"
     before, now = champion[metric], challenger[metric]
-    if now >= before * (1 - allowed):
+    if now >= round(before * (1 - allowed), 6):  # the service gives four decimals; binary fractions must not decide
         return None
     return f"{metric} fell by {1 - now / before:.0%}, from {before:.4f} to {now:.4f}; {allowed:.0%} is allowed"
 
