@@ -9,15 +9,15 @@ EVENTS_EACH = 25
 
 
 def poison(night: Part, items: pd.Series, users: int, seed: int = 20) -> Part:
-    """The night as it was, with two bots for every three known users, each at 25 items picked blindly.
+    """The night as it was, and as many bots as there are users, each at 25 items picked blindly.
 
-    `items` are the ids to pick from and `users` the number of people known so far. Every event falls between the
+    `items` are the ids to pick from and `users` is the number of people known so far. Every event falls between the
     night's own first and last second; no row of the night is changed or lost.
     """
     interactions = night.tables["interactions"]
     seconds = pd.to_numeric(interactions["TIMESTAMP"], errors="coerce").dropna().astype(int)
     chance = np.random.default_rng(seed)
-    bots = np.repeat([f"bot-{number:05d}" for number in range(users * 2 // 3)], EVENTS_EACH)
+    bots = np.repeat([f"bot-{number:05d}" for number in range(users)], EVENTS_EACH)
     events = {
         "USER_ID": bots,
         "ITEM_ID": chance.choice(items.to_numpy(), len(bots)),

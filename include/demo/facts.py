@@ -32,6 +32,7 @@ class Training:
     verdict: dict[str, Any]
     champion_before: str | None
     champion_after: str | None
+    champion_metrics: dict[str, float]
 
 
 @dataclass(frozen=True)

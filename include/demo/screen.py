@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+VERBS = {"running": "", "deferred": " waits", "up_for_retry": " will try again"}
 WIDTH = 118  # of plain output, so that a log reads the same wherever it was written
 
 
@@ -32,7 +33,7 @@ class Screen:
 
     def say(self, sentence: str) -> None:
         """Print a sentence that stays."""
-        self.console.print(f"[dim]{self._clock()}[/] {escape(sentence)}", highlight=False)
+        self.console.print(f"[dim]{self._clock()}[/] {escape(sentence)}", highlight=False, soft_wrap=True)
 
     def step(self, title: str) -> None:
         """Begin a step of the programme."""
@@ -46,17 +47,12 @@ class Screen:
     def show_run(self, dag_id: str, tasks: list[dict[str, Any]]) -> None:
         """Show how far a DAG run is: its tasks done, and those under way."""
         done = [task for task in tasks if task["state"] in ("success", "skipped", "failed", "upstream_failed")]
-        now = [
-            f"{task['task_id']} ({task['state']})"
-            for task in tasks
-            if task["state"] in ("running", "deferred", "up_for_retry")
-        ]
-        doing = ", ".join(now) or "scheduling"
+        now = [task["task_id"] + VERBS[task["state"]] for task in tasks if task["state"] in VERBS]
+        doing = f"{dag_id}: {', '.join(now) or 'being scheduled'}"
         if self.console.is_terminal:
-            text = f"{dag_id}: {doing}"
-            self._bars.update(self._run, description=escape(text), completed=len(done), total=len(tasks), visible=True)
+            self._bars.update(self._run, description=escape(doing), completed=len(done), total=len(tasks), visible=True)
         elif now and doing != self._said:
-            self.say(f"  {dag_id}: {doing}, {len(done)} of {len(tasks)} tasks done")
+            self.say(f"  {len(done):2}/{len(tasks)} {doing}")
             self._said = doing
 
     def _clock(self) -> str:

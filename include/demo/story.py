@@ -100,6 +100,7 @@ class Story:
                 verdict=self._witness.verdict(version) if version else {},
                 champion_before=before,
                 champion_after=self._witness.champion(),
+                champion_metrics=self._witness.metrics(before) if before else {},
             )
         )
 
@@ -122,7 +123,8 @@ class Story:
 
     def _look_around(self) -> None:
         deadline = time.monotonic() + MAIL_SECONDS
-        while not self._stack.mails() and time.monotonic() < deadline:
+        # One for the task, one for the run; the second comes from another process, a little later.
+        while len(self._stack.mails()) < 2 and time.monotonic() < deadline:
             time.sleep(0.5)
         self.facts.mails = self._stack.mails()
         self.facts.served = self._witness.served(str(self._shop.parts[1].tables["interactions"]["USER_ID"].iloc[0]))

@@ -55,8 +55,8 @@ def _versions(trainings: list[Training]) -> Table:
         gate = "passed" if training.verdict.get("passed") else "BLOCKED"
         table.add_row(_id(training.version_arn), training.mode or "-", gate, *_values(training.metrics))
         if training.champion_before:
-            metrics = training.verdict.get("champion_metrics", {})
-            table.add_row(f"  {_id(training.champion_before)}", "champion", "", *_values(metrics), style="dim")
+            metrics = _values(training.champion_metrics)
+            table.add_row(f"  {_id(training.champion_before)}", "champion", "", *metrics, style="dim")
     return table
 
 
