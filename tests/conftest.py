@@ -65,3 +65,11 @@ def bucket(s3: Any) -> str:
     name = f"test-{secrets.token_hex(6)}"
     s3.create_bucket(Bucket=name)
     return name
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Airflow's metadata tables, in the tests' own home."""
+    from airflow.utils.db import initdb  # noqa: PLC0415 - only tests that ask for it pay for Airflow
+
+    initdb()

@@ -1,0 +1,95 @@
+"""The DAGs as Airflow loads them: which there are, and the edges that must never be lost."""
+
+from pathlib import Path
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
+
+
+@pytest.fixture(scope="module")
+def dags(airflow_database: None) -> dict[str, DAG]:  # noqa: ARG001 - the bag is checked against a database
+    bag = DagBag()
+    assert bag.import_errors == {}
+    return dict(bag.dags)
+
+
+def test_exactly_these_dags_load(dags: dict[str, DAG]) -> None:
+    assert set(dags) == {
+        "movies.import_datasets",
+        "movies.train_solutions",
+        "movies.export_recommendations",
+        "movies.promote_solution_version",
+    }
+
+
+def above(dag: DAG, task_id: str) -> set[str]:
+    return dag.get_task(task_id).get_flat_relative_ids(upstream=True)
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "task_id", "first"),
+    [
+        ("movies.train_solutions", "movies-for-you.judge", "movies-for-you.train"),
+        ("movies.train_solutions", "movies-for-you.deploy_campaign", "movies-for-you.judge"),
+        ("movies.train_solutions", "movies-for-you.record_promotion", "movies-for-you.deploy_campaign"),
+        ("movies.import_datasets", "interactions.import", "interactions.check_and_stage"),
+        ("movies.import_datasets", "items.import", "items.check_and_stage"),
+        ("movies.import_datasets", "users.import", "users.check_and_stage"),
+        ("movies.import_datasets", "interactions.record", "interactions.import"),
+        ("movies.import_datasets", "report", "interactions.record"),
+        ("movies.export_recommendations", "recs_home.build_braze_files", "recs_home.batch_inference"),
+        ("movies.export_recommendations", "recs_home.publish", "recs_home.build_braze_files"),
+        ("movies.promote_solution_version", "deploy_campaign", "choose_version"),
+    ],
+)
+def test_vital_edges(dags: dict[str, DAG], dag_id: str, task_id: str, first: str) -> None:
+    assert first in above(dags[dag_id], task_id)
+
+
+def test_what_must_succeed_before_a_promotion_must_really_succeed(dags: dict[str, DAG]) -> None:
+    for task in dags["movies.train_solutions"].tasks:
+        assert task.trigger_rule == "all_success", task.task_id
+
+
+def test_every_dag_has_its_manual_and_its_alerts(dags: dict[str, DAG]) -> None:
+    for dag in dags.values():
+        assert all(
+            f"**{part}" in (dag.doc_md or "") for part in ("What.", "When.", "Output.", "If it fails.", "Run it")
+        )
+        assert dag.has_on_failure_callback
+        assert all(task.has_on_failure_callback for task in dag.tasks)
+        assert dag.max_active_runs == 1
+        assert dag.catchup is False
+
+
+def test_an_import_starts_the_training_and_the_clock_does_too(dags: dict[str, DAG]) -> None:
+    report = dags["movies.import_datasets"].get_task("report")
+    schedule = dags["movies.train_solutions"].timetable
+
+    assert [asset.name for asset in report.outlets] == ["movies.datasets"]
+    assert [asset.name for asset in schedule.asset_condition.objects] == ["movies.datasets"]
+    assert schedule.timetable.expression == "0 3 * * 0"
+
+
+def test_nobody_promotes_by_hand_without_a_reason(dags: dict[str, DAG]) -> None:
+    params = dags["movies.promote_solution_version"].params
+
+    with pytest.raises(ValueError, match="reason"):
+        params.validate()
+
+
+@pytest.mark.usefixtures("airflow_database")
+def test_a_typo_in_a_dataset_group_shows_in_airflow_with_file_line_and_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (Path(__file__).parents[2] / "include/dataset_groups/movies.yaml").read_text()
+    (tmp_path / "movies.yaml").write_text(text.replace("floors:", "flors:"))
+    monkeypatch.setenv("PERSONALIZE_DATASET_GROUPS", str(tmp_path))
+
+    errors = DagBag().import_errors
+
+    assert len(errors) == 4
+    for error in errors.values():
+        assert f"{tmp_path}/movies.yaml:" in error
+        assert "unknown key. Allowed: floors, max_drop" in error
