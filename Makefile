@@ -24,6 +24,10 @@ check: $(INSTALLED)
 bench: $(INSTALLED)
 	$(PYTHON) -m tests.bench.quality
 
+# Secrets and local endpoints for docker-compose.yaml; an existing .env is left alone.
+.env:
+	@$(if $(wildcard $(INSTALLED)),$(PYTHON),python3) -m include.demo.dotenv > $@ && echo "Wrote $@: keep it to yourself."
+
 clean:
 	rm -rf .demo .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path "./.venv/*" -prune -exec rm -rf {} +
