@@ -1,14 +1,15 @@
 """Interactions as integer arrays: who did what, oldest first."""
 
-from dataclasses import dataclass
-
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
@@ -17,10 +18,13 @@ Int64s = npt.NDArray[np.int64]
 class Histories:
     """Every user's events, oldest first.
 
-    ``user_ids`` and ``item_ids`` are sorted, so that numbers do not depend on the order of rows. The events of user ``u`` are
-    ``items[starts[u]:starts[u + 1]]`` (numbers into ``item_ids``) at ``times`` (epoch seconds). Events of one user with one
-    timestamp have no true order: they are put in the order of ``tie_rank``, a fixed shuffle of the items, because the order of
-    ids would let a model guess later items from larger ids.
+    The events of user ``u`` are ``items[starts[u]:starts[u + 1]]`` (positions in ``item_ids``) at ``times``
+    (epoch seconds).
+
+    Events of one user with one timestamp have no order of their own. They are put in the order of a hash of the
+    two ids: the same on every machine and for every order of rows, and different for each user. An order that
+    users share, such as that of the ids, would let a model guess the hidden items of a holdout from their place
+    in it.
     """
 
     user_ids: list[str]
@@ -31,7 +35,7 @@ class Histories:
 
     @property
     def lengths(self) -> Int64s:
-        """Events per user."""
+        """Events of each user."""
         return np.diff(self.starts)
 
     @property
@@ -39,51 +43,60 @@ class Histories:
         """The user of each event."""
         return np.repeat(np.arange(len(self.user_ids), dtype=np.int32), self.lengths)
 
-    def kept(self, keep: npt.NDArray[np.bool_]) -> "Histories":
-        """The same users and items with only the events where ``keep`` is true."""
+    @property
+    def ages(self) -> Int64s:
+        """How many events the same user had after each event: 0 for the newest."""
+        return np.repeat(self.starts[1:], self.lengths) - 1 - np.arange(len(self.items))
+
+    def where(self, keep: Bools) -> "Histories":
+        """The same users and items, with the events for which ``keep`` is true."""
         lengths = np.bincount(self.users[keep], minlength=len(self.user_ids))
         return Histories(self.user_ids, self.item_ids, _starts(lengths), self.items[keep], self.times[keep])
 
+    def of(self, user: int) -> Int32s:
+        """The items of one user, oldest first."""
+        return self.items[self.starts[user] : self.starts[user + 1]]
 
-def encode(interactions: pa.Table, tie="shuffle") -> Histories:
-    """Histories of a table with USER_ID, ITEM_ID and TIMESTAMP; whatever the order of its rows, the result is the same."""
-    users, user_ids = _numbered(interactions["USER_ID"])
-    items, item_ids = _numbered(interactions["ITEM_ID"])
+
+def encode(interactions: pa.Table, known_items: Sequence[str] = ()) -> Histories:
+    """Histories of a table with USER_ID, ITEM_ID and TIMESTAMP, whatever the order of its rows.
+
+    Users are numbered in the order of their ids; items too, but after ``known_items``, which keep the numbers
+    they have.
+    """
+    users, user_ids = _numbered(interactions["USER_ID"], ())
+    items, item_ids = _numbered(interactions["ITEM_ID"], known_items)
     times = interactions["TIMESTAMP"].to_numpy().astype(np.int64, copy=False)
-    if tie == "shuffle":
-        order = np.lexsort((_mixed(_hashes(user_ids)[users], _hashes(item_ids)[items]), times, users))
-    else:
-        order = np.lexsort((items, times, users))
+    order = np.lexsort((items, _tie_break(user_ids, item_ids, users, items), times, users))
     starts = _starts(np.bincount(users, minlength=len(user_ids)))
     return Histories(user_ids, item_ids, starts, items[order], times[order])
 
 
-def _numbered(column: pa.ChunkedArray) -> tuple[Int32s, list[str]]:
-    """Each value as its rank among the sorted distinct values, and those values."""
+def _numbered(column: pa.ChunkedArray, known: Sequence[str]) -> tuple[Int32s, list[str]]:
+    """The number of each row's value, and the values in the order of their numbers."""
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    column = column.unify_dictionaries()
-    chunks = column.chunks
-    dictionary = chunks[0].dictionary if chunks else pa.array([], pa.string())
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in chunks]) if chunks else np.array([], np.int32)
-    used = np.bincount(codes, minlength=len(dictionary)) > 0
-    alphabetical = pc.sort_indices(dictionary).to_numpy()
-    alphabetical = alphabetical[used[alphabetical]]
-    rank = np.empty(len(dictionary), np.int32)
-    rank[alphabetical] = np.arange(len(alphabetical), dtype=np.int32)
-    return rank[codes], dictionary.take(pa.array(alphabetical)).to_pylist()
+    chunks = column.unify_dictionaries().chunks
+    values = chunks[0].dictionary.to_pylist() if chunks else []
+    codes = np.concatenate([np.empty(0, np.int64), *(chunk.indices.to_numpy() for chunk in chunks)]).astype(np.int64)
+    present = {values[code] for code in np.flatnonzero(np.bincount(codes, minlength=len(values)))}
+    ids = [*known, *sorted(present.difference(known))]
+    number = {each: at for at, each in enumerate(ids)}
+    numbers = np.fromiter((number.get(value, -1) for value in values), np.int32, len(values))
+    return numbers[codes], ids
+
+
+def _tie_break(user_ids: list[str], item_ids: list[str], users: Int32s, items: Int32s) -> npt.NDArray[np.uint64]:
+    # The finaliser of SplitMix64 (Steele, Lea and Flood, 2014) spreads the two hashes over 64 bits.
+    mixed = (_hashes(user_ids)[users] << np.uint64(32)) | _hashes(item_ids)[items]
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _hashes(ids: list[str]) -> npt.NDArray[np.uint64]:
+    return np.fromiter((zlib.crc32(each.encode()) for each in ids), np.uint64, len(ids))
 
 
 def _starts(lengths: npt.NDArray[np.integer]) -> Int64s:
     return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-
-
-def _hashes(ids):
-    return np.fromiter((zlib.crc32(each.encode()) for each in ids), np.uint64, len(ids))
-
-
-def _mixed(high, low):
-    z = (high << np.uint64(32)) | low
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))

@@ -1,0 +1,85 @@
+"""What a solution version is trained on, and the reasons for which training ends in CREATE FAILED."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from include.local_personalize.engine.histories import Histories
+
+FEWEST_INTERACTIONS = 1000
+FEWEST_USERS = 25
+SMALLEST_SHARE_OF_USERS = 0.01
+
+
+class TrainingError(Exception):
+    """Training cannot succeed; the message is the ``failureReason`` of the solution version."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The datasets of a dataset group; the order of rows means nothing.
+
+    ``interactions`` has USER_ID and ITEM_ID (string), TIMESTAMP (int64, epoch seconds), optional EVENT_TYPE,
+    EVENT_VALUE and others; ``items`` has ITEM_ID and optional CREATION_TIMESTAMP (int64, epoch seconds);
+    ``users`` has USER_ID.
+    """
+
+    interactions: pa.Table
+    items: pa.Table | None
+    users: pa.Table | None
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """Which interactions train: those of ``event_type`` (None: all alike) with EVENT_VALUE of at least
+    ``value_threshold``.
+    """
+
+    event_type: str | None = None
+    value_threshold: float | None = None
+
+    def apply(self, interactions: pa.Table) -> pa.Table:
+        """The rows that pass; TrainingError if the column that decides is missing."""
+        if self.event_type is not None:
+            interactions = interactions.filter(pc.equal(self._column(interactions, "EVENT_TYPE"), self.event_type))
+        if self.value_threshold is not None:
+            values = self._column(interactions, "EVENT_VALUE")
+            interactions = interactions.filter(pc.greater_equal(values, self.value_threshold))
+        return interactions
+
+    def _column(self, interactions: pa.Table, name: str) -> pa.ChunkedArray:
+        if name not in interactions.column_names:
+            raise TrainingError(
+                f"Create failed. The solution selects interactions by {name}, which the schema does not have."
+            )
+        return interactions[name]
+
+
+def check_minimums(histories: Histories, events: EventFilter) -> None:
+    """Raise TrainingError where Amazon Personalize would refuse to train: its quotas count what is left after
+    filtering.
+    """
+    if unique_interactions(histories) < FEWEST_INTERACTIONS:
+        filtered = f" after filtering by event type: {events.event_type}" if events.event_type is not None else ""
+        raise TrainingError(f"Create failed. Dataset has fewer than {FEWEST_INTERACTIONS} interactions{filtered}.")
+    enough = np.count_nonzero(histories.lengths >= 2)
+    if enough < max(FEWEST_USERS, SMALLEST_SHARE_OF_USERS * len(histories.user_ids)):
+        if enough < FEWEST_USERS:
+            raise TrainingError(
+                f"Create failed. Dataset has fewer than {FEWEST_USERS} users with at least 2 interactions each."
+            )
+        raise TrainingError(
+            "Create failed. Fewer than 1% of the users in the dataset have at least 2 interactions each."
+        )
+
+
+def unique_interactions(histories: Histories) -> int:
+    """Interactions that differ in user, item or timestamp."""
+    if not len(histories.items):
+        return 0
+    # Equal events of a user stand side by side: the order is by user, timestamp, then item.
+    columns = (histories.users, histories.times, histories.items)
+    differs = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return 1 + int(np.count_nonzero(differs))

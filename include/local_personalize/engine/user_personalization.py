@@ -1,0 +1,175 @@
+"""aws-user-personalization: where people go on to from what they just did, blended with their taste, and new
+items explored.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from include.local_personalize.engine import blend_search, storage, weights
+from include.local_personalize.engine.blend import Blend, softmax_totals, times_had
+from include.local_personalize.engine.data import EventFilter
+from include.local_personalize.engine.exploration import DEFAULT_EXPLORATION, ColdItems, Exploration, interleaved, slots
+from include.local_personalize.engine.histories import Floats, Histories, Int64s
+from include.local_personalize.engine.holdout import hold_out
+from include.local_personalize.engine.hyperparameters import Hyperparameters
+from include.local_personalize.engine.ranking import Ranking, best
+from include.local_personalize.engine.taste import Taste
+from include.local_personalize.engine.transitions import Transitions
+from include.local_personalize.engine.weights import Weights
+
+VALIDATION_USERS = 5000
+CELLS_AT_ONCE = 1_000_000
+MOST_USERS_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class UserPersonalization:
+    """Weights, and the histories to apply them to. Items of the histories that the weights do not know come
+    last in numbering.
+    """
+
+    recipe: ClassVar[str] = "aws-user-personalization"
+
+    weights: Weights
+    blend: Blend
+    histories: Histories
+    cold: ColdItems
+    events: EventFilter
+    seed: int
+
+    def recommend(self, user_id: str, num_results: int, exploration: Exploration = DEFAULT_EXPLORATION) -> Ranking:
+        """See ``Model``."""
+        return self._rankings([user_id], num_results, exploration.weight, self.cold.young(exploration))[0]
+
+    def recommend_many(
+        self, user_ids: Sequence[str], num_results: int, exploration: Exploration = DEFAULT_EXPLORATION
+    ) -> Iterator[Ranking]:
+        """See ``Model``."""
+        young = self.cold.young(exploration)
+        rows = min(MOST_USERS_AT_ONCE, max(1, CELLS_AT_ONCE // self.weights.item_count))
+        parts = (user_ids[first : first + rows] for first in range(0, len(user_ids), rows))
+        threads = os.cpu_count() or 1
+        with ThreadPoolExecutor(threads) as pool:
+            # Only as many parts as threads at a time: the pool would otherwise finish all before the first is taken.
+            while some := list(islice(parts, threads)):
+                ranked = pool.map(lambda part: self._rankings(part, num_results, exploration.weight, young), some)
+                yield from chain.from_iterable(ranked)
+
+    def _rankings(self, user_ids: Sequence[str], num_results: int, weight: float, young: list[str]) -> list[Ranking]:
+        numbers = np.array([self._numbers.get(user_id, -1) for user_id in user_ids], np.int64)
+        known = np.flatnonzero(numbers >= 0)
+        logits = np.tile(self._popularity, (len(user_ids), 1))
+        logits[known] = self._logits(numbers[known])
+        totals = softmax_totals(logits)
+        return [
+            self._ranking(user_id, row, total, num_results, weight, young)
+            for user_id, row, total in zip(user_ids, logits, totals, strict=True)
+        ]
+
+    def _logits(self, users: Int64s) -> Floats:
+        followed, taste = self.weights.scores(self.histories, users)
+        times = times_had(users, self.histories.starts, self.histories.items, self.weights.item_count)
+        return self.blend.logits(followed, taste, times)
+
+    def _ranking(
+        self, user_id: str, logits: Floats, total: float, num_results: int, weight: float, young: list[str]
+    ) -> Ranking:
+        positions, new_items = slots(self._untouched(user_id, young), weight, user_id, self.seed)
+        reach = max(num_results, int(positions[-1]) + 1) if len(positions) else num_results
+        order = best(logits, reach)
+        items = [self.histories.item_ids[item] for item in order]
+        chances = np.exp(logits[order] - total)
+        items, chances = interleaved(items, chances, positions, new_items, num_results)
+        return Ranking(items, np.round(chances, 7).tolist())
+
+    def _untouched(self, user_id: str, young: list[str]) -> list[str]:
+        """Where items never come back, a new item that the user has found already is no longer new to that user."""
+        user = self._numbers.get(user_id)
+        if user is None or not young or np.isfinite(self.blend.repeats[1]):
+            return young
+        had = self.histories.of(user)
+        found = {self.histories.item_ids[item] for item in had[had >= self.weights.item_count]}
+        return [item for item in young if item not in found] if found else young
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The users with an event that the weights know."""
+        users = np.unique(self.histories.users[self.histories.items < self.weights.item_count])
+        return {self.histories.user_ids[user]: int(user) for user in users}
+
+    @cached_property
+    def _popularity(self) -> Floats:
+        with np.errstate(divide="ignore"):
+            return np.log(self.weights.popularity)
+
+    def save(self, folder: Path) -> None:
+        """See ``Model``."""
+        taste = self.weights.taste
+        storage.write(
+            folder,
+            header={
+                "recipe": self.recipe,
+                "blend": asdict(self.blend),
+                "events": asdict(self.events),
+                "seed": self.seed,
+                "user_ids": self.histories.user_ids,
+                "item_ids": self.histories.item_ids,
+                "cold_item_ids": self.cold.item_ids,
+                "latest_interaction": self.cold.latest_interaction,
+                "taste": {"regularisation": taste.regularisation, "half_life": taste.half_life} if taste else None,
+            },
+            arrays={
+                "starts": self.histories.starts,
+                "items": self.histories.items,
+                "times": self.histories.times,
+                "cold_created": self.cold.created,
+                "neighbours": self.weights.transitions.neighbours,
+                "neighbour_weights": self.weights.transitions.weights,
+                "popularity": self.weights.popularity,
+                "recency": self.weights.recency,
+                **({"factors": taste.factors} if taste else {}),
+            },
+        )
+
+    @classmethod
+    def restored(cls, header: dict[str, Any], arrays: storage.Arrays) -> "UserPersonalization":
+        """The model that ``save`` wrote."""
+        taste = Taste(arrays["factors"], **header["taste"]) if header["taste"] else None
+        transitions = Transitions(arrays["neighbours"], arrays["neighbour_weights"])
+        return cls(
+            Weights(transitions, taste, arrays["popularity"], arrays["recency"]),
+            Blend(**header["blend"] | {"repeats": tuple(header["blend"]["repeats"])}),
+            Histories(header["user_ids"], header["item_ids"], arrays["starts"], arrays["items"], arrays["times"]),
+            ColdItems(header["cold_item_ids"], arrays["cold_created"], header["latest_interaction"]),
+            EventFilter(**header["events"]),
+            header["seed"],
+        )
+
+
+def choose_blend(histories: Histories, hyperparameters: Hyperparameters, seed: int) -> Blend:
+    """Learn the blend on a validation split of ``histories``."""
+    eligible = np.count_nonzero(histories.lengths >= 2)
+    # Another draw than that of the test users, or the two splits would hold out the same people.
+    validation = hold_out(histories, seed + 1, min(1.0, VALIDATION_USERS / eligible))
+    return blend_search.search(weights.fit(validation.shown, hyperparameters, seed), validation)
+
+
+def fit(
+    histories: Histories,
+    hyperparameters: Hyperparameters,
+    blend: Blend,
+    seed: int,
+    cold: ColdItems,
+    events: EventFilter,
+) -> UserPersonalization:
+    """Learn the weights from ``histories``, which ``events`` has filtered."""
+    learned = weights.fit(histories, hyperparameters, seed, with_taste=blend.taste_weight > 0)
+    return UserPersonalization(learned, blend, histories, cold, events, seed)
