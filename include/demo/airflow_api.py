@@ -21,6 +21,10 @@ class AirflowApi:
         self._password = password
         self._client = httpx.Client(base_url=url, timeout=60, trust_env=False)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
     def is_healthy(self) -> bool:
         """Whether the API answers and each process behind it has shown life."""
         try:

@@ -47,6 +47,11 @@ class Processes:
         )
         return pid
 
+    @property
+    def keeper_id(self) -> int:
+        """The process that all others are below."""
+        return self._keeper.pid
+
     def log(self, name: str) -> Path:
         """Where the process writes."""
         return self.logs / f"{name}.log"

@@ -3,7 +3,9 @@
 import smtplib
 import socket
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -66,11 +68,20 @@ def smtp(addresses: Addresses, mails: Path) -> list[str]:
     return [*catcher, "-c", "aiosmtpd.handlers.Mailbox", str(mails)]
 
 
-def s3_client(addresses: Addresses):  # type: ignore[no-untyped-def]  # boto3 makes its client classes at run time
-    """A boto3 S3 client of the stack."""
+def s3_client(addresses: Addresses) -> Any:
+    """A boto3 client of the S3 server."""
+    return _client("s3", addresses.s3, addresses)
+
+
+def personalize_client(addresses: Addresses, service: str) -> Any:
+    """A boto3 client of one of the services that the local Personalize answers for."""
+    return _client(service, addresses.personalize, addresses)
+
+
+def _client(service: str, endpoint: str, addresses: Addresses) -> Any:
     return boto3.client(
-        "s3",
-        endpoint_url=addresses.s3,
+        service,
+        endpoint_url=endpoint,
         region_name=REGION,
         aws_access_key_id=addresses.access_key,
         aws_secret_access_key=addresses.secret_key,
@@ -82,10 +93,11 @@ def s3_is_ready(addresses: Addresses) -> bool:
     """Whether it lists its buckets to the holder of the credentials."""
     if not listens(addresses.s3_port):
         return False
-    try:
-        s3_client(addresses).list_buckets()
-    except (BotoCoreError, ClientError):
-        return False
+    with closing(s3_client(addresses)) as client:
+        try:
+            client.list_buckets()
+        except (BotoCoreError, ClientError):
+            return False
     return True
 
 

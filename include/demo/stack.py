@@ -12,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
+import psutil
 
 from include.demo import environment, services
 from include.demo.airflow_api import AirflowApi
-from include.demo.environment import REGION, Addresses
+from include.demo.environment import Addresses
+from include.demo.failure import DemoError
 from include.demo.ports import Ports, require
 from include.demo.processes import Processes
 from include.demo.services import AIRFLOW, AIRFLOW_PROCESSES
@@ -42,6 +42,7 @@ class Stack:
         """`tell` is given a sentence whenever the start-up gets further."""
         self.state, self._settings, self._tell = state, settings, tell
         self._contexts = ExitStack()
+        self._clients: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         with self._contexts:
@@ -52,6 +53,7 @@ class Stack:
             inherit = (self.state.fileno(), ports.fileno())
             self.processes = self._contexts.enter_context(Processes(self.state.subfolder("logs"), inherit))
             self.airflow = AirflowApi(self.addresses.airflow, self.addresses.airflow_password)
+            self._contexts.callback(self.airflow.close)
             self.environment = self._environment()
             self._start(ports)
             self._contexts = self._contexts.pop_all()
@@ -68,19 +70,12 @@ class Stack:
         return self.state.folder / "mails"
 
     def s3(self) -> Any:
-        """A boto3 client of the S3 server."""
-        return services.s3_client(self.addresses)
+        """A boto3 client of the S3 server, closed with the stack."""
+        return self._kept("s3", lambda: services.s3_client(self.addresses))
 
     def personalize(self, service: str = "personalize") -> Any:
         """A boto3 client of the local service: personalize, personalize-runtime, personalize-events or sts."""
-        return boto3.client(
-            service,
-            endpoint_url=self.addresses.personalize,
-            region_name=REGION,
-            aws_access_key_id=self.addresses.access_key,
-            aws_secret_access_key=self.addresses.secret_key,
-            config=Config(proxies={}, read_timeout=30, retries={"total_max_attempts": 3}),
-        )
+        return self._kept(service, lambda: services.personalize_client(self.addresses, service))
 
     def mails(self) -> list[email.message.EmailMessage]:
         """The mails caught so far, oldest first."""
@@ -99,6 +94,24 @@ class Stack:
         self.processes.start("personalize", command, self.environment)
         health = f"{self.addresses.personalize}/_local/health"
         self.processes.wait_for("personalize", lambda: services.answers(health), START_SECONDS)
+
+    def kill_worker(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """End the process that works on a task at once, as kill -9 does.
+
+        Raises DemoError if no process works on it.
+        """
+        tasks = self.airflow.tasks(dag_id, run_id)
+        pid = next((task["pid"] for task in tasks if task["task_id"] == task_id and task["state"] == "running"), None)
+        if pid is None:
+            raise DemoError(f"{task_id} of {dag_id} is not running: there is no worker to kill.")
+        psutil.Process(pid).kill()
+
+    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """One client of each service, made when first asked for."""
+        if name not in self._clients:
+            self._clients[name] = make()
+            self._contexts.callback(self._clients[name].close)
+        return self._clients[name]
 
     def _environment(self) -> dict[str, str]:
         home = self.state.subfolder("airflow")

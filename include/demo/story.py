@@ -68,6 +68,7 @@ class Story:
         incoming.upload(self._stack.s3(), self._shop, part, self._stack.state.subfolder("data"))
         self._import_run = self._airflow.trigger(self._dag("import_datasets"))
         run = self._watch(self._dag("import_datasets"), self._import_run)
+        self._must_succeed(run)
         new_reports = [report for key, report in self._witness.import_reports().items() if key not in known_reports]
         new_jobs = {arn: mode for arn, mode in self._witness.import_jobs().items() if arn not in known_jobs}
         datasets = new_reports[0]["datasets"] if new_reports else {}
@@ -119,6 +120,7 @@ class Story:
     def _export(self) -> None:
         dag_id = self._dag("export_recommendations")
         run = self._watch(dag_id, self._airflow.trigger(dag_id))
+        self._must_succeed(run)
         self.facts.delivery = self._witness.delivery(run["state"])
 
     def _look_around(self) -> None:
@@ -141,6 +143,15 @@ class Story:
             time.sleep(0.7)
         raise DemoError(f"{dag_id} did not end within {RUN_SECONDS} seconds; see its tasks' logs in "
                         f"{self._stack.state.folder / 'airflow/logs'}.")  # fmt: skip
+
+    def _must_succeed(self, run: dict[str, Any]) -> None:
+        """Raises DemoError, naming the failed tasks, if a run failed without which nothing can follow."""
+        if run["state"] == "success":
+            return
+        dag_id, run_id = run["dag_id"], run["dag_run_id"]
+        failed = [task["task_id"] for task in self._airflow.tasks(dag_id, run_id) if task["state"] == "failed"]
+        logs = self._stack.state.folder / "airflow/logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
+        raise DemoError(f"{dag_id} failed at {', '.join(failed)}: its log is in {logs}.")
 
     def _dag(self, what: str) -> str:
         return f"{self._shop.group.name}.{what}"
