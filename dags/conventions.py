@@ -1,10 +1,10 @@
 """What every DAG of the programme has in common."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-from airflow.sdk import Asset
+from airflow.sdk import Asset, CronTriggerTimetable
 
 from alerts.mail import on_dag_failure, on_task_failure
 from include.config import DatasetGroup
@@ -15,7 +15,6 @@ AWS_CONN_ID = "aws_default"
 def dag_arguments(group: DatasetGroup) -> dict[str, Any]:
     """Arguments of @dag: one run at a time, no catching up, retries that resume, mail on failure at both levels."""
     return {
-        "start_date": datetime(2026, 1, 1, tzinfo=UTC),
         "catchup": False,
         "max_active_runs": 1,
         "tags": ["personalize", group.name],
@@ -26,6 +25,14 @@ def dag_arguments(group: DatasetGroup) -> dict[str, Any]:
             "on_failure_callback": [on_task_failure(group.alerts.to)],
         },
     }
+
+
+def cron(expression: str) -> CronTriggerTimetable:
+    """Run at these times, UTC, and at none that passed before the DAG was switched on: a FULL is paid for when due.
+
+    Airflow would otherwise start the last tick at once, whatever catchup says.
+    """
+    return CronTriggerTimetable(expression, timezone="UTC", run_immediately=timedelta())
 
 
 def imported(group: DatasetGroup) -> Asset:

@@ -24,7 +24,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.names import run_key
 from amazon_personalize.operators.jobs import PersonalizeCreateBatchInferenceJobOperator
-from dags.conventions import AWS_CONN_ID, dag_arguments, s3
+from dags.conventions import AWS_CONN_ID, cron, dag_arguments, s3
 from include import config
 from include.config import DatasetGroup, Export, Solution
 from include.delivery import batch_input, publish
@@ -38,7 +38,7 @@ def export_recommendations(group: DatasetGroup) -> DAG:
 
     @dag(
         dag_id=f"{group.name}.export_recommendations",
-        schedule=group.schedules.export,
+        schedule=cron(group.schedules.export),
         doc_md=__doc__,
         **dag_arguments(group),
     )

@@ -30,7 +30,7 @@ from amazon_personalize.operators.resources import (
     PersonalizeCreateDatasetOperator,
     PersonalizeCreateSchemaOperator,
 )
-from dags.conventions import dag_arguments, imported, s3
+from dags.conventions import cron, dag_arguments, imported, s3
 from include import config
 from include.config import DatasetGroup, DatasetType
 from include.datasets import avro, stage
@@ -43,7 +43,7 @@ def import_datasets(group: DatasetGroup) -> DAG:
 
     @dag(
         dag_id=f"{group.name}.import_datasets",
-        schedule=group.schedules.import_,
+        schedule=cron(group.schedules.import_),
         doc_md=__doc__,
         **dag_arguments(group),
     )

@@ -20,14 +20,14 @@ sees the difference. The mail has the reason. Mend the data and trigger FULL, or
 
 from typing import Any
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Param, TaskGroup, dag, get_current_context, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, Param, TaskGroup, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.operators.jobs import PersonalizeCreateSolutionVersionOperator
 from amazon_personalize.operators.resources import PersonalizeCreateSolutionOperator
-from dags.conventions import AWS_CONN_ID, dag_arguments, imported, s3
+from dags.conventions import AWS_CONN_ID, cron, dag_arguments, imported, s3
 from dags.promotion import promote
 from include import config
 from include.config import DatasetGroup, Solution
@@ -39,9 +39,7 @@ def train_solutions(group: DatasetGroup) -> DAG:
 
     @dag(
         dag_id=f"{group.name}.train_solutions",
-        schedule=AssetOrTimeSchedule(
-            timetable=CronTriggerTimetable(group.schedules.train_full, timezone="UTC"), assets=[imported(group)]
-        ),
+        schedule=AssetOrTimeSchedule(timetable=cron(group.schedules.train_full), assets=[imported(group)]),
         params={
             "training_mode": Param(
                 "AUTO",

@@ -1,10 +1,14 @@
 """The DAGs as Airflow loads them: which there are, and the edges that must never be lost."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
+from airflow.serialization.decoders import decode_timetable
+from airflow.serialization.encoders import encode_timetable
+from airflow.timetables.base import TimeRestriction
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +97,16 @@ def test_a_typo_in_a_dataset_group_shows_in_airflow_with_file_line_and_remedy(
     for error in errors.values():
         assert f"{tmp_path}/movies.yaml:" in error
         assert "unknown key. Allowed: floors, max_drop" in error
+
+
+def test_switching_a_dag_on_starts_nothing_that_was_due_before(dags: dict[str, DAG]) -> None:
+    """A FULL training is money: Airflow's default would start last Sunday's at once."""
+    restriction = TimeRestriction(earliest=None, latest=None, catchup=False)
+    for dag_id in ("movies.import_datasets", "movies.train_solutions", "movies.export_recommendations"):
+        assert dags[dag_id].start_date is None
+        timetable = dags[dag_id].timetable
+        core = decode_timetable(encode_timetable(timetable))
+
+        first = core.next_dagrun_info(last_automated_data_interval=None, restriction=restriction)
+
+        assert first.run_after > datetime.now(UTC)
