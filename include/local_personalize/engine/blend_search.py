@@ -11,7 +11,7 @@ import numpy as np
 
 from include.local_personalize.engine import metrics
 from include.local_personalize.engine.blend import MOST_TIMES, Blend, blended, softmax_totals, times_had
-from include.local_personalize.engine.histories import Floats, Int32s
+from include.local_personalize.engine.histories import Floats, Int32s, Int64s
 from include.local_personalize.engine.holdout import Holdout
 from include.local_personalize.engine.ranking import best
 from include.local_personalize.engine.weights import Weights
@@ -60,8 +60,7 @@ def _gain(logits: Floats, truths: Sequence[Int32s]) -> float:
 
 def _repeats(weights: Weights, split: Holdout, taste_weight: float, sharpness: float) -> tuple[float, ...]:
     """For items had 0, 1, 2, and 3 or more times, what to add to their logits so that, over all test users, the
-    probability that they get is the share that they have of the hidden items. New items are the reference, with
-    0.
+    probability that they get is the share that they have of the hidden items. New items are the reference, 0.
     """
     classes = np.arange(MOST_TIMES + 1)
     chances, shares, sizes = [], np.zeros(len(classes)), []
@@ -72,12 +71,15 @@ def _repeats(weights: Weights, split: Holdout, taste_weight: float, sharpness: f
         for row, truth in enumerate(truths):
             shares += np.bincount(times[row, truth], minlength=len(classes))
             sizes.append(len(truth))
-    return _calibrated(np.concatenate(chances), shares, np.array(sizes))
+    return calibrated(np.concatenate(chances), shares, np.array(sizes))
 
 
-def _calibrated(chances: Floats, shares: Floats, sizes: Floats) -> tuple[float, ...]:
-    """Offsets by iterative proportional fitting; a class that no user has anything in is treated as the one
-    before it.
+def calibrated(chances: Floats, shares: Floats, sizes: Int64s) -> tuple[float, ...]:
+    """Offsets of the logits of classes of items, by iterative proportional fitting.
+
+    ``chances`` (users x classes) has each class's probability without offsets, ``shares`` how many hidden items each
+    class has, ``sizes`` how many each user has. A class of repeats in which no user has anything is treated as the
+    nearest one in which somebody has.
     """
     possible = chances.sum(axis=0) > 0
     # Where everything hidden is a repeat, new items must stay possible: half a hit keeps them last instead of out.
@@ -87,9 +89,11 @@ def _calibrated(chances: Floats, shares: Floats, sizes: Floats) -> tuple[float, 
         weighted = chances * factors
         expected = sizes @ (weighted / np.maximum(weighted.sum(axis=1, keepdims=True), SMALLEST))
         factors = np.divide(factors * shares, expected, out=np.zeros_like(factors), where=expected > 0)
-        factors /= factors[0]
+        factors /= factors[0] or factors.max()
+    repeats = [each for each in range(1, len(factors)) if possible[each]]
     for each in range(1, len(factors)):
-        if not possible[each]:
-            factors[each] = factors[each - 1] if each > 1 else 0.0
+        if repeats:
+            factors[each] = factors[min(repeats, key=lambda other: abs(other - each))]
+    factors[0] = 1.0
     with np.errstate(divide="ignore"):
         return tuple(np.log(factors).tolist())

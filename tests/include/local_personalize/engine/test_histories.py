@@ -1,0 +1,56 @@
+import numpy as np
+import pyarrow as pa
+
+from include.local_personalize.engine.histories import Histories, encode
+from tests.include.local_personalize.engine.shops import interactions
+
+
+def same(one: Histories, other: Histories) -> bool:
+    return (one.user_ids, one.item_ids) == (other.user_ids, other.item_ids) and all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("starts", "items", "times")
+    )
+
+
+def test_events_are_by_user_and_oldest_first() -> None:
+    histories = encode(interactions(["u2", "u1", "u2"], ["b", "c", "a"], [30, 20, 10]))
+    assert histories.user_ids == ["u1", "u2"]
+    assert histories.item_ids == ["a", "b", "c"]
+    assert histories.starts.tolist() == [0, 1, 3]
+    assert histories.items.tolist() == [2, 0, 1]
+    assert histories.times.tolist() == [20, 10, 30]
+    assert histories.ages.tolist() == [0, 1, 0]
+    assert histories.of(1).tolist() == [0, 1]
+
+
+def test_order_of_rows_and_way_of_storage_mean_nothing() -> None:
+    random = np.random.default_rng(3)
+    rows = [[f"{prefix}{each}" for each in random.integers(0, 30, 500)] for prefix in "ui"]
+    table = interactions(*rows, random.integers(0, 5, 500).tolist())  # five timestamps: nearly all are ties
+    shuffled = table.take(random.permutation(500))
+    chunked = pa.concat_tables([shuffled.slice(0, 100), shuffled.slice(100)])
+    categorical = chunked.set_column(1, "ITEM_ID", chunked["ITEM_ID"].dictionary_encode())
+    assert all(same(encode(table), encode(other)) for other in (shuffled, chunked, categorical))
+
+
+def test_ties_in_time_have_another_order_for_another_user() -> None:
+    items = [f"i{item}" for item in range(8)]
+    histories = encode(interactions(["u1"] * 8 + ["u2"] * 8, items * 2, [7] * 16))
+    assert sorted(histories.of(0)) == sorted(histories.of(1)) == list(range(8))
+    assert histories.of(0).tolist() != histories.of(1).tolist()
+
+
+def test_known_items_keep_their_numbers() -> None:
+    histories = encode(interactions(["u"] * 3, ["a", "m", "z"], [1, 2, 3]), known_items=["m", "gone"])
+    assert histories.item_ids == ["m", "gone", "a", "z"]
+    assert histories.items.tolist() == [2, 0, 3]
+
+
+def test_values_of_a_dictionary_that_no_row_has_are_left_out() -> None:
+    table = interactions(["u", "v"], ["a", "b"], [1, 2])
+    table = table.set_column(0, "USER_ID", table["USER_ID"].dictionary_encode()).slice(1)
+    assert encode(table).user_ids == ["v"]
+
+
+def test_no_rows_at_all() -> None:
+    histories = encode(interactions(["u"], ["a"], [1]).slice(1))
+    assert (histories.user_ids, histories.item_ids, histories.starts.tolist()) == ([], [], [0])
