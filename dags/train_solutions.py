@@ -72,7 +72,7 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
             situation = cadence.Situation(
                 requested=context["params"]["training_mode"],
                 by_clock=context["dag_run"].run_type == "scheduled",
-                now=context["dag_run"].run_after,
+                now=hook.now(),
                 history=lineage.versions(hook.solution_versions(solution_arn)),
                 champion_arn=hook.serving(solution.campaign_name),
             )

@@ -1,5 +1,7 @@
 """Hook for Amazon Personalize."""
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,11 @@ class PersonalizeHook(AwsBaseHook):
                 return None
             raise
         return dict(answer[resource.member])
+
+    def now(self) -> datetime:
+        """The service's own time, the clock that its creation times are told by."""
+        answer = self.conn.list_dataset_groups(maxResults=1)
+        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
 
     def has_import(self, dataset_arn: str) -> bool:
         """Whether a dataset has had an import that ended ACTIVE; the first import must be FULL."""
