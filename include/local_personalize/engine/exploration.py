@@ -75,7 +75,8 @@ def cold_items(warm: list[str], interactions: pa.Table, items: pa.Table | None) 
     creation timestamp.
     """
     latest = pc.max(interactions["TIMESTAMP"]).as_py() or 0
-    first = interactions.group_by("ITEM_ID").aggregate([("TIMESTAMP", "min")])
+    # Parts that were read apart may each have a dictionary of their own, which grouping refuses.
+    first = interactions.unify_dictionaries().group_by("ITEM_ID").aggregate([("TIMESTAMP", "min")])
     created = dict(zip(first["ITEM_ID"].to_pylist(), first["TIMESTAMP_min"].to_pylist(), strict=True))
     if items is not None:
         known = created.keys()

@@ -25,7 +25,9 @@ from include.local_personalize.engine.taste import Taste
 from include.local_personalize.engine.transitions import Transitions
 from include.local_personalize.engine.weights import Weights
 
-VALIDATION_USERS = 5000
+# Choosing a blend scores every item for every validation user several times: the larger the catalogue, the fewer users.
+VALIDATION_CELLS = 10_000_000
+FEWEST_VALIDATION_USERS = 500
 CELLS_AT_ONCE = 1_000_000
 MOST_USERS_AT_ONCE = 256
 
@@ -158,7 +160,8 @@ def choose_blend(histories: Histories, hyperparameters: Hyperparameters, seed: i
     """Learn the blend on a validation split of ``histories``."""
     eligible = np.count_nonzero(histories.lengths >= 2)
     # Another draw than that of the test users, or the two splits would hold out the same people.
-    validation = hold_out(histories, seed + 1, min(1.0, VALIDATION_USERS / eligible))
+    users = max(FEWEST_VALIDATION_USERS, VALIDATION_CELLS // len(histories.item_ids))
+    validation = hold_out(histories, seed + 1, min(1.0, users / eligible))
     return blend_search.search(weights.fit(validation.shown, hyperparameters, seed), validation)
 
 

@@ -54,6 +54,13 @@ def test_items_without_creation_timestamps_are_new() -> None:
     assert (cold.item_ids, cold.created.tolist()) == (["b"], [5])
 
 
+def test_parts_with_dictionaries_of_their_own() -> None:
+    parts = [interactions(["u"], [item], [time]) for item, time in (("a", 5), ("b", 7), ("a", 3))]
+    parts = [part.set_column(1, "ITEM_ID", part["ITEM_ID"].dictionary_encode()) for part in parts]
+    cold = cold_items([], pa.concat_tables(parts), None)
+    assert (cold.item_ids, cold.created.tolist(), cold.latest_interaction) == (["a", "b"], [3, 7], 7)
+
+
 @pytest.mark.parametrize("weight", [0.1, 0.3, 0.8])
 def test_weight_is_the_share_of_positions(weight: float) -> None:
     taken = sum(np.count_nonzero(slots(YOUNG, weight, f"u{user}", 1)[0] < 25) for user in range(4000))
