@@ -6,8 +6,8 @@ The neighbours of item i are the items j with the largest
     ----------------------------------------------------------------------------------------------
                      events(i) ** FROM_POPULARITY * events(j) ** TO_POPULARITY + SHRINKAGE
 
-and the score of j for a user is the sum of these over the newest events, the event of age a counting (1 + a) **
--RECENCY. The constants were chosen on MovieLens 100K and on thinned versions of it, where they matter little.
+and the score of j for a user is the sum of these over the newest events, that of age a counting (1 + a) ** -RECENCY.
+The constants were chosen by NDCG@25 on MovieLens 100K, mean of 16 splits.
 """
 
 import os
