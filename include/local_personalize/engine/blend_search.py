@@ -17,9 +17,10 @@ from include.local_personalize.engine.ranking import best
 from include.local_personalize.engine.weights import Weights
 
 TASTE_WEIGHTS = (0.0, 0.5, 1.0)
-# The first is about what the likelihood of hidden items prefers, so it wins where sharpness cannot change a ranking.
-# The second lets repeats, once it is known how frequent they are, stand before new items that only score high.
-SHARPNESSES = (0.5, 0.2)
+# About what the likelihood of hidden items prefers. Without repeats, sharpness cannot change a ranking.
+SHARPNESS = 0.5
+# Lets repeats, once it is known how frequent they are, stand before new items that only score high.
+SHARPNESS_FOR_REPEATS = 0.2
 CELLS_AT_ONCE = 2_000_000
 CALIBRATION_ROUNDS = 50
 SMALLEST = np.finfo(np.float64).tiny
@@ -29,9 +30,13 @@ def search(weights: Weights, validation: Holdout) -> Blend:
     """The blend with the best mean NDCG@25 over the test users of a split whose ``shown`` part the weights were
     fitted to.
     """
+    repeated = any(
+        np.isin(validation.hidden.of(user), validation.shown.of(user)).any() for user in validation.test_users
+    )
+    sharpnesses = (SHARPNESS, SHARPNESS_FOR_REPEATS) if repeated else (SHARPNESS,)
     blends = [
         Blend(taste_weight, sharpness, _repeats(weights, validation, taste_weight, sharpness))
-        for taste_weight, sharpness in product(TASTE_WEIGHTS, SHARPNESSES)
+        for taste_weight, sharpness in product(TASTE_WEIGHTS, sharpnesses)
     ]
     gains = np.zeros(len(blends))
     for followed, taste, times, truths in _scored(weights, validation):

@@ -15,8 +15,8 @@ class Hyperparameters:
     transitions start from, and ``recency_mask`` whether newer events count more. Users whose history is shorter
     or longer than the percentiles do not train.
 
-    The service's own default for hidden_dimension is 149. Here 64 factors measure the same in a third of the
-    time, so 149 is used only when asked for.
+    The service's own default for hidden_dimension is 149. Here 64 factors measure the same in less than half
+    the time, so 149 is used only when asked for.
     """
 
     hidden_dimension: int = 64

@@ -20,6 +20,7 @@ from include.local_personalize.engine.histories import Floats, Histories, Int32s
 HALF_LIFE = 30.0
 NO_FADING = math.inf
 ITERATIONS = 15
+# Best or nearly so on MovieLens 100K, on a fifth of its events, on a fifth of its users, and on 12 events a user.
 SHARE_OF_NOISE = 0.7
 ITEMS_A_TILE = 4096
 
