@@ -55,10 +55,14 @@ def _serve(options: argparse.Namespace, folder: DataFolder, listener: socket.soc
     service = open_service(
         folder, options.account, options.region, options.workers, options.clock_offset_days, options.delays
     )
-    config = uvicorn.Config(app.build(service), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-    # uvicorn raises the signal again once it has stopped; by then it has done its duty.
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app.build(service), log_level="warning", lifespan="off", timeout_graceful_shutdown=1, date_header=False
+        )
+    )
+    # For a signal before uvicorn has its own handlers, and for the one it raises again once it has stopped.
     for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, lambda *_: None)
+        signal.signal(stop, lambda *_: setattr(server, "should_exit", True))
     service.jobs.start()
     try:
         port = listener.getsockname()[1]
@@ -67,7 +71,7 @@ def _serve(options: argparse.Namespace, folder: DataFolder, listener: socket.soc
         )
         if options.port_file:
             _write_whole(options.port_file, str(port))
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
     finally:
         service.jobs.close()
         folder.release()

@@ -8,7 +8,6 @@ from starlette.routing import Route
 
 from include.local_personalize.lifecycle import Delays
 from include.local_personalize.service import Service
-from include.local_personalize.service_models import operation_names
 
 MOST_DAYS = 36_500
 
@@ -43,9 +42,6 @@ def routes(service: Service) -> list[Route]:
             delays = Delays.of(await _json(request))
         except ValueError as error:
             return _refusal(str(error))
-        unknown = delays.answer_seconds.keys() - set(operation_names().values())
-        if unknown:
-            return _refusal(f"answer_seconds: no operation is called {', '.join(sorted(unknown))}")
         service.store.keep_setting("delays", vars(delays))
         service.delays = delays
         return await show_delays(request)

@@ -123,6 +123,10 @@ class Jobs:
             return {}, str(failure)
         except DeadWorkerError:
             return {}, DIED
+        except Exception as error:
+            # Whatever happens, the thread lives on and the resource does not stay in progress.
+            log.exception("%s could not be done", resource.arn)
+            return {}, f"The local Personalize failed: {type(error).__name__}: {error}"
 
     def _settle(self, resource: Resource, result: dict[str, Any], failure: str | None) -> None:
         with self._store.writing() as connection:

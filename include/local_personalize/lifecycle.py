@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from include.local_personalize.service_models import operation_names
+
 ACTIVE = "ACTIVE"
 CREATE_FAILED = "CREATE FAILED"
 CREATE_STOPPED = "CREATE STOPPED"
@@ -30,6 +32,8 @@ class Delays:
         answers = settings.get("answer_seconds", {})
         if not isinstance(answers, dict):
             raise ValueError('answer_seconds must be an object such as {"CreateSolutionVersion": 3}')
+        if nameless := answers.keys() - set(operation_names().values()):
+            raise ValueError(f"answer_seconds: no operation is called {', '.join(sorted(nameless))}")
         for name, seconds in [(name, settings.get(name, 0)) for name in names[:2]] + list(answers.items()):
             if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
                 raise ValueError(f"{name} must be a number of seconds, 0 or more; it is {seconds!r}")
@@ -53,17 +57,14 @@ class Lifecycle:
         return cls(phase, pending_until, settles_at, not has_work, None if has_work else ACTIVE)
 
     def status(self, now: float) -> str:
-        if self.phase == "STOP" and self.outcome is None:
-            return "CREATE STOPPING"
+        if self.phase == "STOP":
+            return self.outcome or "CREATE STOPPING"
         phase = "DELETE" if self.phase == "DELETE" else "CREATE"
         if now < self.pending_until or not self.started:
-            return f"{phase} PENDING" if self.outcome != CREATE_STOPPED else CREATE_STOPPED
+            return f"{phase} PENDING"
         if now < self.settles_at or self.outcome is None:
             return f"{phase} IN_PROGRESS"
         return self.outcome
 
     def in_transition(self, now: float) -> bool:
         return self.status(now) not in (ACTIVE, CREATE_FAILED, CREATE_STOPPED)
-
-    def gone(self, now: float) -> bool:
-        return self.phase == "DELETE" and now >= self.settles_at

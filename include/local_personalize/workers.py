@@ -58,6 +58,8 @@ def _serve(connection: Connection) -> None:
     """The life of a worker process: it ends with the service, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides
     os.nice(5)
+    # A library's lock made the spawn way has a name that outlives a killed worker, and Python warns of it at the end.
+    multiprocessing.set_start_method("fork", force=True)
     threading.Thread(target=_end_with_the_service, daemon=True).start()
     while True:
         work, task = connection.recv()

@@ -68,7 +68,7 @@ def stop_solution_version_creation(call: Call) -> Answer:
         call.resources.change(version.arn, phase="STOP")
         call.after_commit.append(lambda: call.service.jobs.stop(version.arn))
     else:
-        call.resources.change(version.arn, phase="STOP", outcome=CREATE_STOPPED, settles_at=call.now)
+        call.resources.change(version.arn, phase="STOP", outcome=CREATE_STOPPED)
     return {}
 
 

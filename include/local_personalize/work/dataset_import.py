@@ -39,13 +39,16 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
             with _downloaded(bucket, key, task["scratch"]) as file:
                 part.append(file, name=f"s3://{bucket}/{key}")
         rows = part.rows
+    if not rows:
+        raise WorkFailed("Input CSV has no records.")
     if schema.dataset_type == "INTERACTIONS" and rows < FEWEST_INTERACTIONS:
         raise WorkFailed(f"The data has {rows} interactions; an import needs at least {FEWEST_INTERACTIONS}.")
     if schema.dataset_type.endswith("INTERACTIONS"):
         if task["existing"]:
             rows = merging.drop_repeated(task["part"], task["existing"])
     else:
-        rows = merging.keep_newest_of_each(task["part"], task["existing"], schema.columns[0].name)
+        key = next(iter(avro_schema.REQUIRED[schema.dataset_type]))
+        rows = merging.keep_newest_of_each(task["part"], task["existing"], key)
     return {"file": task["part"].name, "rows": rows}
 
 

@@ -25,6 +25,7 @@ class Server:
     options: tuple[str, ...] = ()
     port: int = 0
     process: subprocess.Popen[str] | None = field(default=None, init=False)
+    plain: httpx.Client | None = field(default=None, init=False)
 
     def start(self) -> "Server":
         port_file = self.data.with_suffix(".port")
@@ -34,6 +35,7 @@ class Server:
         self.process = subprocess.Popen(command, env=self.environment, text=True)
         until(port_file.exists, "the service listens")
         self.port = int(port_file.read_text())
+        self.plain = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=30)
         return self
 
     def children(self) -> list[psutil.Process]:
@@ -41,6 +43,7 @@ class Server:
 
     def end(self, kill: bool = False) -> int:
         """Stop, or kill -9, the process; returns its exit status. No process of it may be left."""
+        self.plain.close()
         children = self.children()
         (self.process.kill if kill else self.process.terminate)()
         status = self.process.wait(timeout=10)
@@ -59,7 +62,7 @@ class Server:
         )
 
     def http(self, method: str, path: str, **request: Any) -> httpx.Response:
-        return httpx.request(method, f"http://127.0.0.1:{self.port}{path}", trust_env=False, timeout=30, **request)
+        return self.plain.request(method, path, **request)
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None

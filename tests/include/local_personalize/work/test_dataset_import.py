@@ -77,6 +77,7 @@ def test_a_folder_is_read_to_its_first_level(shop, put):
             "The data has 1 interactions; an import needs at least 1000",
         ),
         ([""], "missing the following columns:[USER_ID"),
+        (["USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP"], "Input CSV has no records."),
     ],
 )
 def test_an_import_that_does_not_fit_fails_with_the_reason(shop, group_with_data, lines, reason):
