@@ -92,6 +92,8 @@ def airflow(addresses: Addresses, home: Path, sockets: Path) -> dict[str, str]:
         "API_AUTH__JWT_SECRET": secrets.token_urlsafe(64),
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        # A laptop recovers in seconds; nobody watching a demo waits five minutes for a second try.
+        "CORE__DEFAULT_TASK_RETRY_DELAY": "5",
         "CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
         "CORE__EXECUTION_API_SERVER_URL": f"{addresses.airflow}/execution/",
         "CORE__EXECUTOR": "LocalExecutor",
