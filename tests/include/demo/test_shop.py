@@ -5,6 +5,7 @@ from croniter import croniter
 
 from include.demo import shop
 from include.demo.failure import DemoError
+from include.demo.processes import REPOSITORY
 
 ROWS = [f"u{row % 60},i{row % 90},{row * 30},watch" for row in range(9_000)]
 
@@ -31,6 +32,15 @@ def test_too_little_data_is_told_with_its_place(tmp_path, data):
     (data / "interactions.csv").write_text("USER_ID,ITEM_ID,TIMESTAMP\nu,i,1\n")
     with pytest.raises(DemoError, match=r"My Shop!: 1 interactions on 1 days do not fill .*: give more interactions"):
         shop.own(tmp_path, data)
+
+
+def test_a_wrong_key_is_told_with_file_line_and_what_is_allowed(tmp_path):
+    shipped = (REPOSITORY / "include/dataset_groups/movies.yaml").read_text()
+    file = tmp_path / "movies.yaml"
+    file.write_text(shipped.replace("\nalerts:", "\nalarms:"))
+    line = shipped[: shipped.index("\nalerts:")].count("\n") + 2
+    with pytest.raises(DemoError, match=rf"movies\.yaml:{line}: alarms: unknown key. Allowed: .*alerts"):
+        shop.checked(file)
 
 
 @pytest.mark.parametrize("name", ["import", "train_full", "export"])

@@ -1,0 +1,115 @@
+"""Real servers for tests: S3 and the local Personalize, each a process of its own, reached by boto3 alone."""
+
+import itertools
+import secrets
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.demo import services
+from include.demo.environment import Addresses, basis
+from include.demo.ports import Ports
+from tests.include.local_personalize.running import Server, until
+from tests.include.local_personalize.shop import Shop
+
+SHARED_BUCKET = "shop"
+
+
+@pytest.fixture(scope="session")
+def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """A SeaweedFS server of our own."""
+    folder = tmp_path_factory.mktemp("s3")
+    with Ports() as ports:
+        addresses = Addresses(s3_port=ports.take(), personalize_port=0, smtp_port=0, airflow_port=0)
+        data = folder / "data"
+        data.mkdir()
+        keys = {"AWS_ACCESS_KEY_ID": addresses.access_key, "AWS_SECRET_ACCESS_KEY": addresses.secret_key}
+        with (folder / "log").open("w") as log:
+            command = services.s3(addresses, ports, data, folder)
+            process = subprocess.Popen(command, env=basis() | keys, stdout=log, stderr=log, cwd=folder)
+        try:
+            until(lambda: services.s3_is_ready(addresses), "SeaweedFS is ready")
+            yield addresses
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def s3(s3_address: Addresses) -> Iterator[Any]:
+    """A boto3 client of the S3 server."""
+    client = services.s3_client(s3_address)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """A new, empty bucket."""
+    name = f"test-{secrets.token_hex(6)}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def put(s3: Any) -> Callable[[str, str | list[str]], str]:
+    """Put text or lines into a bucket that all tests share; returns the s3:// path."""
+    s3.create_bucket(Bucket=SHARED_BUCKET)
+
+    def put(key: str, content: str | list[str]) -> str:
+        text = content if isinstance(content, str) else "\n".join(content) + "\n"
+        s3.put_object(Bucket=SHARED_BUCKET, Key=key, Body=text.encode())
+        return f"s3://{SHARED_BUCKET}/{key}"
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def environment(s3_address: Addresses) -> dict[str, str]:
+    """What the service needs to reach the S3 server."""
+    return basis() | {
+        "AWS_ACCESS_KEY_ID": s3_address.access_key,
+        "AWS_SECRET_ACCESS_KEY": s3_address.secret_key,
+        "AWS_ENDPOINT_URL_S3": s3_address.s3,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+    }
+
+
+@pytest.fixture(scope="session")
+def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that most tests share."""
+    server = Server(tmp_path_factory.mktemp("personalize") / "data", environment).start()
+    yield server
+    assert server.end() == 0
+
+
+@pytest.fixture
+def own_server(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers that a test may kill and change at will."""
+    started: list[Server] = []
+
+    def start(*options: str) -> Server:
+        started.append(Server(tmp_path / f"data{len(started)}", environment, options))
+        return started[-1].start()
+
+    yield start
+    for server in started:
+        if server.running():
+            server.end()
+
+
+@pytest.fixture(scope="session")
+def name() -> Callable[[str], str]:
+    """Names that no other test uses."""
+    numbers = itertools.count(1)
+    return lambda stem: f"{stem}-{next(numbers)}-{secrets.token_hex(3)}"
+
+
+@pytest.fixture
+def shop_of(name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Callable[[Server], Shop]:
+    """A shop on a server of the test's own."""
+    return lambda server: Shop(server, name, put)
