@@ -113,3 +113,8 @@ def name() -> Callable[[str], str]:
 def shop_of(name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Callable[[Server], Shop]:
     """A shop on a server of the test's own."""
     return lambda server: Shop(server, name, put)
+
+
+@pytest.fixture(scope="session")
+def shop(server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Shop:
+    return Shop(server, name, put)

@@ -121,9 +121,9 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
         if found is None:
             return None
         differences = [
-            f"{member} is {found[member]!r} there and {value!r} in the request"
+            f"{member} is {found.get(member)!r} there and {value!r} in the request"
             for member, value in self.request.items()
-            if member in found and not isinstance(value, dict) and not _equal(found[member], value)
+            if isinstance(value, str | int | float) and not _equal(found.get(member), value)
         ]
         if differences:
             raise AirflowFailException(
@@ -135,6 +135,8 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
 
 
 def _equal(found: Any, wanted: Any) -> bool:
+    if found is None:  # what was never set is not told, and was then false
+        return wanted is False
     if isinstance(found, str) and found.startswith("{"):  # Avro schemas are JSON, free in spaces and order of keys
         return bool(json.loads(found) == json.loads(wanted))
     return bool(str(found).lower() == str(wanted).lower())

@@ -1,17 +1,10 @@
-"""Shops on the shared server of the local Personalize."""
+"""A trained shop on the shared server of the local Personalize."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 
-from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import Shop, checkerboard
-
-
-@pytest.fixture(scope="session")
-def shop(server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Shop:
-    return Shop(server, name, put)
 
 
 @pytest.fixture(scope="session")
