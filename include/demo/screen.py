@@ -7,6 +7,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 VERBS = {"running": "", "deferred": " waits", "up_for_retry": " will try again"}
 WIDTH = 118  # of plain output, so that a log reads the same wherever it was written
@@ -21,11 +22,12 @@ class Screen:
         self._said = ""
         self._bars = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
+            expand=True,
             disable=not console.is_terminal,
         )
         self._whole = self._bars.add_task("The programme", total=steps)

@@ -36,7 +36,7 @@ class Shop:
 def movies(state: Path) -> Shop:
     """MovieLens 100K with the repository's own movies.yaml."""
     file = _shipped() / MOVIES
-    _check(file)
+    checked(file)
     tables = movielens.tables(movielens.fetch())
     return _shop(state, yaml.safe_load(file.read_text(encoding="utf-8")), tables, "MovieLens 100K")
 
@@ -66,7 +66,7 @@ def _shop(state: Path, content: dict[str, Any], tables: dict[str, pd.DataFrame],
     files.mkdir()
     file = files / f"{content['dataset_group']['create']['name']}.yaml"
     file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return Shop(_check(file), files, tables, parts)
+    return Shop(checked(file), files, tables, parts)
 
 
 def half_a_day_away(now: datetime) -> dict[str, str]:
@@ -77,7 +77,11 @@ def half_a_day_away(now: datetime) -> dict[str, str]:
     return {"import": daily, "train_full": weekly, "export": daily}
 
 
-def _check(file: Path) -> config.DatasetGroup:
+def checked(file: Path) -> config.DatasetGroup:
+    """The dataset group of a file.
+
+    Raises DemoError with all that is wrong in it.
+    """
     try:
         return config.load_file(file)
     except config.ConfigError as error:
