@@ -23,10 +23,15 @@ class CallLog:
     ) -> None:
         """Note a mutating call; status is OK or the error's code."""
         arns = [value for name, value in (*answer.items(), *request.items()) if name.lower().endswith("arn")]
-        entry = {"at": now, "operation": operation, "status": status, "arn": next(iter(arns), None)}
+        entry = {"at": now, "operation": operation, "status": status, "arn": _shown(next(iter(arns), None))}
         with self._lock:
-            self._mutating.append(entry | {"name": request.get("name", request.get("jobName"))})
+            self._mutating.append(entry | {"name": _shown(request.get("name", request.get("jobName")))})
 
     def shown(self) -> dict[str, Any]:
         with self._lock:
             return {"counts": dict(sorted(self._counts.items())), "mutating": list(self._mutating)}
+
+
+def _shown(text: Any) -> Any:
+    """A refused request may hold half a character, which no JSON answer can carry."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else None

@@ -34,6 +34,7 @@ class Worker:
             wait([connection, self._process.sentinel])
             done, result = connection.recv()
         except (EOFError, OSError):
+            self._process.join()  # its pipe closes a moment before it counts as dead, and it must not be sent more work
             raise DeadWorkerError from None
         if not done:
             raise WorkFailed(result)

@@ -76,3 +76,9 @@ def test_wrong_settings_are_refused_with_what_is_allowed(server, path, body):
     answer = server.http("PUT", f"/_local/{path}", json=body)
     assert answer.status_code == 400
     assert answer.json()["message"]
+
+
+def test_half_a_character_in_a_refused_call_spoils_no_log(server):
+    headers = {"X-Amz-Target": "AmazonPersonalize.CreateDatasetGroup", "Content-Type": "application/x-amz-json-1.1"}
+    assert server.http("POST", "/", headers=headers, content=b'{"name": "\\ud800"}').status_code == 400
+    assert server.http("GET", "/_local/calls").status_code == 200
