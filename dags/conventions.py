@@ -7,6 +7,7 @@ from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.sdk import Asset, CronTriggerTimetable
 
 from alerts.mail import on_dag_failure, on_task_failure
+from amazon_personalize.unreachable import explained
 from include.config import DatasetGroup
 
 AWS_CONN_ID = "aws_default"
@@ -42,4 +43,4 @@ def imported(group: DatasetGroup) -> Asset:
 
 def s3() -> Any:
     """The S3 client of the AWS connection."""
-    return S3Hook(aws_conn_id=AWS_CONN_ID).conn
+    return explained(S3Hook(aws_conn_id=AWS_CONN_ID).conn)

@@ -10,6 +10,7 @@ from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from botocore.exceptions import ClientError
 
 from amazon_personalize.resources import CAMPAIGN, DATASET_IMPORT_JOB, SOLUTION_VERSION, Resource
+from amazon_personalize.unreachable import explained
 
 
 class PersonalizeHook(AwsBaseHook):
@@ -18,6 +19,11 @@ class PersonalizeHook(AwsBaseHook):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["client_type"] = "personalize"
         super().__init__(*args, **kwargs)
+
+    @cached_property
+    def conn(self) -> Any:
+        """The boto3 client; where the service cannot be reached it says so, with the remedy."""
+        return explained(super().conn)
 
     @cached_property
     def waiter_path(self) -> Path:
