@@ -31,7 +31,7 @@ from amazon_personalize.operators.resources import (
     PersonalizeCreateSchemaOperator,
 )
 from dags.conventions import cron, dag_arguments, imported, s3
-from include import config
+from include import config, workspace
 from include.config import DatasetGroup, DatasetType
 from include.datasets import avro, stage
 from include.datasets.check import UnusableFileError
@@ -127,7 +127,7 @@ def import_dataset(
             context = get_current_context()
             night = context["ti"].xcom_pull(task_ids=f"{kind}.check_and_stage", key="staged")
             taken = {**night, "dataset_import_job_arn": dataset_import_job_arn}
-            return stage.record_import(s3(), group.storage, kind, run_key(context["dag_run"]), taken)
+            return workspace.record_import(s3(), group.storage, kind, run_key(context["dag_run"]), taken)
 
         [create_dataset_group, create_schema] >> create_dataset
         [create_dataset, check_and_stage()] >> import_files >> record(import_files.output)

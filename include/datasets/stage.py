@@ -7,15 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from include import workspace
 from include.config.groups import Storage
 from include.datasets import check
-from include.s3 import Found, Place, json_records, open_text, under, write_json
+from include.s3 import Found, Place, open_text, under
 
 MINIMUM_INTERACTIONS = 1000  # Personalize refuses a smaller interactions import
-
-
-# As Personalize reads CSV: a backslash before a quote.
-DIALECT: dict[str, Any] = {"doublequote": False, "escapechar": "\\", "lineterminator": "\n"}
 
 
 @dataclass(frozen=True)
@@ -43,13 +40,12 @@ def stage(s3: Any, storage: Storage, dataset_type: str, fields: Sequence[Mapping
     sources = new_files(s3, storage, dataset_type)
     if not sources:
         return Staged(None, 0, 0, 0, {}, None, [], "no new file")
-    workspace = Place.of(storage.workspace)
-    folder = workspace / "staged" / dataset_type / run_key
-    aside = workspace / "set_aside" / dataset_type / f"{run_key}.csv"
+    folder = Place.of(storage.workspace) / "staged" / dataset_type / run_key
+    aside = Place.of(storage.workspace) / "set_aside" / dataset_type / f"{run_key}.csv"
     columns: Counter[str] = Counter()
     rows_staged = 0
     with _scratch() as good, _scratch() as bad:
-        write_good, write_bad = csv.writer(good, **DIALECT).writerow, csv.writer(bad).writerow
+        write_good, write_bad = csv.writer(good, **workspace.DIALECT).writerow, csv.writer(bad).writerow
         write_good([field["name"] for field in fields])
         write_bad(["source", "line", "reason", "row"])
         for source, row in _all_rows(s3, sources, fields):
@@ -81,27 +77,11 @@ def new_files(s3: Any, storage: Storage, dataset_type: str) -> list[Found]:
     """List the incoming files whose bytes no finished import has taken."""
     taken = {
         (source["uri"], source["etag"])
-        for record in json_records(s3, Place.of(storage.workspace) / "imported" / dataset_type)
+        for record in workspace.imports(s3, storage, dataset_type)
         for source in record["sources"]
     }
     incoming = under(s3, Place.of(storage.incoming) / dataset_type, ".csv")
     return [found for found in incoming if (str(found.place), found.etag) not in taken]
-
-
-def record_import(s3: Any, storage: Storage, dataset_type: str, run_key: str, imported: Mapping[str, Any]) -> str:
-    """Write down that an import job has taken a staged night; from here on its files are not new. Returns the URI."""
-    return write_json(s3, Place.of(storage.workspace) / "imported" / dataset_type / f"{run_key}.json", imported)
-
-
-def staged_files(s3: Any, storage: Storage, dataset_type: str) -> list[Place]:
-    """List the staged files that were imported, oldest night first."""
-    records = json_records(s3, Place.of(storage.workspace) / "imported" / dataset_type)
-    return [found.place for record in records for found in under(s3, Place.of(record["location"].rstrip("/")), ".csv")]
-
-
-def staged_rows(s3: Any, place: Place) -> Iterator[dict[str, str]]:
-    """Read a staged file back, a row at a time."""
-    return csv.DictReader(open_text(s3, place), **DIALECT)
 
 
 def _all_rows(

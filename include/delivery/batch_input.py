@@ -5,8 +5,8 @@ import tempfile
 from typing import Any
 
 from include.config.groups import Storage
-from include.datasets.stage import staged_files, staged_rows
 from include.s3 import Place, open_text
+from include.workspace import staged_files, staged_rows
 
 
 def write_users(s3: Any, storage: Storage, place: Place) -> int:

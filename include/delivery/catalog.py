@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from include.config.groups import Dataset, Storage
-from include.datasets.cells import nullable
-from include.datasets.stage import staged_files, staged_rows
+from include.workspace import staged_files, staged_rows
 
 
 def load(
@@ -32,4 +31,4 @@ def _reader(field: Mapping[str, Any]) -> Callable[[str], Any]:
         parse = int
     elif {"float", "double"} & set(types):
         parse = float
-    return (lambda cell: parse(cell) if cell else None) if nullable(field) else parse
+    return (lambda cell: parse(cell) if cell else None) if "null" in types else parse

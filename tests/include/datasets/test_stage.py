@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from include import workspace
 from include.config.groups import Storage
 from include.datasets import stage
 from include.datasets.check import UnusableFileError
@@ -37,7 +38,7 @@ def night(count: int, first: int = 0) -> str:
 def take(s3: Any, storage: Storage, run: str) -> stage.Staged:
     """Stage a night, and record its import as the DAG does."""
     staged = stage.stage(s3, storage, "interactions", FIELDS, run)
-    stage.record_import(s3, storage, "interactions", run, {"location": staged.location, "sources": staged.sources})
+    workspace.record_import(s3, storage, "interactions", run, {"location": staged.location, "sources": staged.sources})
     return staged
 
 
@@ -63,9 +64,11 @@ def test_staged_rows_read_back_as_they_were(s3: Any, storage: Storage) -> None:
     csv.writer(body).writerows([["ITEM_ID", "TITLE"], *([f"i{n}", title] for n, title in enumerate(titles))])
     drop(s3, storage, "items/a.csv", b"\xef\xbb\xbf" + body.getvalue().encode())
     staged = stage.stage(s3, storage, "items", ITEM_FIELDS, "run")
-    stage.record_import(s3, storage, "items", "run", {"location": staged.location, "sources": staged.sources})
+    workspace.record_import(s3, storage, "items", "run", {"location": staged.location, "sources": staged.sources})
 
-    back = [row["TITLE"] for file in stage.staged_files(s3, storage, "items") for row in stage.staged_rows(s3, file)]
+    back = [
+        row["TITLE"] for file in workspace.staged_files(s3, storage, "items") for row in workspace.staged_rows(s3, file)
+    ]
 
     assert back == titles
 
