@@ -23,7 +23,6 @@ def main(data: Path, sockets: Path) -> None:
         # PostgreSQL refuses to run as root; the package has made this account for it.
         account = pwd.getpwnam(server.system_user)
         os.chown(sockets, account.pw_uid, account.pw_gid)
-        sockets.parent.chmod(0o711)
         os.setgroups([])
         os.setgid(account.pw_gid)
         os.setuid(account.pw_uid)

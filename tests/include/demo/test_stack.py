@@ -3,9 +3,11 @@
 import smtplib
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
 from email.message import EmailMessage
+from pathlib import Path
 
 import psutil
 import pytest
@@ -56,6 +58,15 @@ def stack(tmp_path_factory):
     with State(tmp_path_factory.mktemp("state")) as state, Stack(state, settings) as stack:
         stack.airflow.wait_for_dags({"hello", "after", "slow"}, seconds=60)
         yield stack
+
+
+TEMPORARY = Path(tempfile.gettempdir())
+ITS_MODE = TEMPORARY.stat().st_mode
+
+
+def test_the_machines_own_folders_are_left_as_they_were(stack):
+    assert TEMPORARY.stat().st_mode == ITS_MODE
+    assert stack.processes.scratch.stat().st_mode & 0o077 == 0  # whoever reaches the socket is trusted
 
 
 def finished(stack, dag_id, run_id):
