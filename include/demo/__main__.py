@@ -27,7 +27,7 @@ PARSE_SECONDS = 90
 def main() -> int:
     """Run the story or the user interface; 0 if all came out as promised."""
     options = _options()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     out = console()
     began = time.monotonic()
