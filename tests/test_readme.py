@@ -13,6 +13,8 @@ from include.demo import summary
 from include.demo.facts import Delivery, Facts, Import, Served, Training
 from include.demo.promises import check
 from include.demo.screen import WIDTH
+from include.local_personalize.actions import offered
+from include.local_personalize.service_models import operation_names
 from include.training import gate, lineage
 
 REPOSITORY = Path(__file__).parents[1]
@@ -133,3 +135,9 @@ def test_every_system_is_marked() -> None:
 
 def _rooms(place: Path) -> list[str]:
     return [room.name for room in place.iterdir() if room.is_dir() and not room.name.startswith(("_", "."))]
+
+
+def test_the_local_services_operations_are_counted_right() -> None:
+    works, all_of_them = len(offered()), len(operation_names())
+
+    assert f"{works} of the {all_of_them} operations work" in " ".join(README.split())

@@ -43,8 +43,7 @@ def test_every_other_operation_is_refused_by_name(server, service):
         assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
-def test_what_works_is_what_this_issue_promises():
-    assert len(offered()) == 38
+def test_the_programmes_own_path_works():
     assert {"CreateSolutionVersion", "GetRecommendations", "UpdateCampaign"} <= offered().keys()
 
 
