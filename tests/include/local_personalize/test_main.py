@@ -70,7 +70,7 @@ def test_everything_survives_a_restart(own_server, shop_of):
 
 @pytest.mark.parametrize("kill", [True, False])
 def test_a_training_cut_short_is_done_again(own_server, shop_of, kill):
-    """Issue 2: kill -9 in mid-training and restart; never pending for ever."""
+    """Killed in mid-training and started again, the version ends one way or the other, never pending for ever."""
     server = own_server()
     shop = shop_of(server)
     group = shop.group()
