@@ -13,10 +13,13 @@ from include.demo.processes import REPOSITORY, Processes
 
 # A shell that leaves a process behind which has detached itself: its own session, its parent gone.
 DETACH = ["sh", "-c", "setsid sleep 300 & echo $! > $PID_FILE; wait"]
+# Signals are as a terminal leaves them: a suite started in the background hands ignored ones down to its children.
 KEEP_TWO = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from include.demo.processes import Processes
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 with Processes(Path(sys.argv[1])) as processes:
     for name in ("one", "two"):
         pid = processes.start(name, ["sh", "-c", "sleep 300 & sleep 300"], dict(os.environ))
@@ -75,7 +78,7 @@ def test_nothing_is_left_however_the_parent_ends(tmp_path, how):
     below = [child.pid for child in psutil.Process(parent.pid).children(recursive=True)]
     assert set(pids) < set(below)
     parent.send_signal(how)
-    parent.wait()
+    parent.wait(timeout=20)
     parent.stdout.close()
     assert gone(below)
 
