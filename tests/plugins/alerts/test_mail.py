@@ -1,0 +1,69 @@
+"""Mails as a real mail server receives them."""
+
+import email
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from airflow.sdk import DAG
+
+from alerts.mail import on_dag_failure, on_task_failure
+from include.demo.ports import HOST, Ports
+
+
+@pytest.fixture
+def mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a mail server that keeps what it is sent."""
+    with Ports() as ports:
+        server = Controller(Mailbox(str(tmp_path / "mails")), hostname=HOST, port=ports.take())
+        server.start()
+        extra = {"from_email": "airflow@example.com", "disable_tls": True, "disable_ssl": True}
+        connection = {"conn_type": "smtp", "host": HOST, "port": server.port, "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+        yield tmp_path / "mails/new"
+        server.stop()
+
+
+def context(task_id: str, **more: Any) -> Any:
+    task = SimpleNamespace(task_id=task_id, try_number=1, log_url="http://airflow/log")
+    return {"dag": DAG("shop.dag", schedule=None), "ti": task, "run_id": "run-1", **more}
+
+
+def received(folder: Path) -> dict[str, str]:
+    """Subject to body, of every mail."""
+    messages = [email.message_from_bytes(file.read_bytes()) for file in folder.iterdir()]
+    bodies = [next(part for part in message.walk() if part.get_content_type() == "text/html") for message in messages]
+    return {
+        str(message["Subject"]): body.get_payload(decode=True).decode()
+        for message, body in zip(messages, bodies, strict=True)
+    }
+
+
+def test_each_failure_is_told_in_its_own_words(mails: Path) -> None:
+    """One callback serves many failures; a notifier kept between them would repeat the first one's text."""
+    tell = on_task_failure(["people@example.com"])
+
+    tell(context("train", exception=RuntimeError("no users <at all>")))
+    tell(context("judge", exception=RuntimeError("Blocked: worse")))
+
+    told = received(mails)
+    assert set(told) == {"[airflow] shop.dag: train failed", "[airflow] shop.dag: judge failed"}
+    assert "no users &lt;at all&gt;" in told["[airflow] shop.dag: train failed"]
+    assert "Blocked: worse" in told["[airflow] shop.dag: judge failed"]
+
+
+def test_a_worker_that_was_lost_leaves_no_exception_and_is_told_all_the_same(mails: Path) -> None:
+    on_task_failure(["people@example.com"])(context("train"))
+
+    assert "The worker was lost" in received(mails)["[airflow] shop.dag: train failed"]
+
+
+def test_a_failed_run_is_told_too(mails: Path) -> None:
+    on_dag_failure(["people@example.com"])(context("train", reason="task_failure"))
+
+    assert "task_failure" in received(mails)["[airflow] shop.dag: run failed"]
