@@ -12,8 +12,9 @@ import pytest
 from include.demo import services
 from include.demo.environment import Addresses, basis
 from include.demo.ports import Ports
-from tests.include.local_personalize.running import Server, until
+from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import Shop
+from tests.waiting import until
 
 SHARED_BUCKET = "shop"
 

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 
-def until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Wait until it is true; fails with `what` after the seconds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
+def until(probe: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    """The first truthy result of probe; fails naming what did not come true."""
+    give_up = time.monotonic() + seconds
+    while not (result := probe()):
+        assert time.monotonic() < give_up, f"within {seconds} s not so: {what}"
+        time.sleep(0.02)
+    return result

@@ -5,6 +5,7 @@ from typing import Any
 
 from include.demo.nights import Part
 from include.demo.shop import Shop
+from include.s3 import Place
 
 
 def make_buckets(s3: Any, shop: Shop) -> None:
@@ -15,10 +16,9 @@ def make_buckets(s3: Any, shop: Shop) -> None:
 
 def upload(s3: Any, shop: Shop, part: Part, folder: Path) -> list[str]:
     """Write a part's files and put each at <incoming>/<kind>/<part>/<kind>.csv; return their S3 addresses."""
-    addresses = []
+    places = []
     for kind, file in part.write(folder).items():
-        address = f"{shop.group.storage.incoming}/{kind}/{part.name}/{kind}.csv"
-        bucket, key = address.removeprefix("s3://").split("/", 1)
-        s3.upload_file(str(file), bucket, key)
-        addresses.append(address)
-    return addresses
+        place = Place.of(shop.group.storage.incoming) / f"{kind}/{part.name}/{kind}.csv"
+        s3.upload_file(str(file), place.bucket, place.key)
+        places.append(str(place))
+    return places

@@ -1,6 +1,7 @@
 """Operators for what is billed: imports, solution versions, batch inference. A run pays for each once."""
 
 import itertools
+from functools import cached_property
 from typing import Any
 
 from airflow.sdk import Context
@@ -71,7 +72,7 @@ class PersonalizeCreateSolutionVersionOperator(PersonalizeRunOperator):
         """Describe this run's version: a version's ARN does not follow from its name, so the newest are looked at."""
         return self._newest_by_name.get(name)
 
-    @property
+    @cached_property
     def _newest_by_name(self) -> dict[str, dict[str, Any]]:
         newest = self.hook.solution_versions(self.request["solutionArn"])[:NEWEST]
         described = [self.hook.describe(self.resource, version["solutionVersionArn"]) for version in newest]

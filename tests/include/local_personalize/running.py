@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,8 @@ import boto3
 import httpx
 import psutil
 from botocore.config import Config
+
+from tests.waiting import until
 
 REGION = "us-east-1"
 
@@ -66,12 +66,3 @@ class Server:
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
-
-
-def until(probe: Callable[[], Any], what: str, seconds: float = 30) -> Any:
-    """The first truthy result of probe; fails naming what did not come true."""
-    give_up = time.monotonic() + seconds
-    while not (result := probe()):
-        assert time.monotonic() < give_up, f"within {seconds} s not so: {what}"
-        time.sleep(0.02)
-    return result

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.include.local_personalize.running import Server, until
+from tests.include.local_personalize.running import Server
+from tests.waiting import until
 
 ROLE = "arn:aws:iam::123456789012:role/personalize"
 IN_TRANSITION = ("PENDING", "IN_PROGRESS", "STOPPING")

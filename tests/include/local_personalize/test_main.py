@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from tests.include.local_personalize.running import until
 from tests.include.local_personalize.shop import checkerboard
+from tests.waiting import until
 
 
 def run(environment, *options):

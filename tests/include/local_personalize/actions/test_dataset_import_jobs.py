@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.include.local_personalize.running import until
 from tests.include.local_personalize.shop import ROLE
+from tests.waiting import until
 
 USERS = ["USER_ID,AGE", "u1,30"]
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.include.local_personalize.running import until
 from tests.include.local_personalize.shop import checkerboard
+from tests.waiting import until
 
 METRICS = [
     "coverage",
