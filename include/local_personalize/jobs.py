@@ -2,24 +2,17 @@
 
 import logging
 import threading
-from types import ModuleType
 from typing import Any
 
-from include.local_personalize import dataset_parts
+from include.local_personalize import dataset_parts, work
 from include.local_personalize.clock import Clock
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import ApiError, WorkFailed
 from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, CREATE_STOPPED
 from include.local_personalize.resources import Resource, Resources
 from include.local_personalize.store import Store
-from include.local_personalize.work import batch_inference, dataset_import, training
 from include.local_personalize.workers import DeadWorkerError, Worker
 
-WORK: dict[str, ModuleType] = {
-    "dataset-import-job": dataset_import,
-    "solution-version": training,
-    "batch-inference-job": batch_inference,
-}
 MOST_ATTEMPTS = 3
 LONGEST_WAIT = 5.0  # real seconds between looks at the clock, which may run differently
 DIED = "The process that did the work was killed, or ran out of memory."
@@ -114,11 +107,11 @@ class Jobs:
 
     def _done(self, worker: Worker, resource: Resource) -> tuple[dict[str, Any], str | None]:
         """The work's result, and the reason of its failure if it failed."""
-        work = WORK[resource.kind]
+        module = work.by_kind()[resource.kind]
         try:
             with self._store.reading() as connection:
-                task = work.task(Resources(connection, self._clock.now()), resource, self._folder)
-            return worker.run(work.__name__.rsplit(".", 1)[-1], task), None
+                task = module.task(Resources(connection, self._clock.now()), resource, self._folder)
+            return worker.run(module.__name__.rsplit(".", 1)[-1], task), None
         except (WorkFailed, ApiError) as failure:
             return {}, str(failure)
         except DeadWorkerError:
@@ -137,7 +130,7 @@ class Jobs:
                 log.warning("%s failed: %s", resource.arn, failure)
                 resources.change(resource.arn, outcome=CREATE_FAILED, failure_reason=failure)
             else:
-                changes = WORK[resource.kind].settle(resources, resource, result)
+                changes = work.by_kind()[resource.kind].settle(resources, resource, result)
                 resources.change(resource.arn, outcome=ACTIVE, **changes)
 
     def _sweep(self) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 from include.local_personalize import campaign_updates
 from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.engine import RECIPES, Exploration
+from include.local_personalize.engine import RECIPES, Exploration, Query
 from include.local_personalize.errors import InvalidInput, not_offered
 from include.local_personalize.lifecycle import ACTIVE
 
@@ -37,8 +37,8 @@ def get_recommendations(call: Call) -> Answer:
         raise InvalidInput(f"numResults must be at most {MOST_RESULTS}.")
     exploration = Exploration.of(served.get("campaignConfig", {}).get("itemExplorationConfig"))
     model = call.service.models.of(version)
-    ranking = model.recommend(request.get("userId", ""), count, exploration=exploration)
+    ranking = model.answer(Query(user_id=request.get("userId", ""), num_results=count, exploration=exploration))
     items: list[Answer] = [{"itemId": item} for item in ranking.items]
     for item, score in zip(items, ranking.scores or [], strict=bool(ranking.scores)):
-        item["score"] = round(score, 7)
+        item["score"] = score
     return {"itemList": items, "recommendationId": f"RID-{uuid4()}"}

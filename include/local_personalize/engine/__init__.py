@@ -1,17 +1,22 @@
 """Recipes that really train: data in, models and offline metrics out. It knows nothing of the service around it."""
 
+from include.local_personalize.engine.catalogue import RECIPES, Recipe, check_solution_config
 from include.local_personalize.engine.data import TrainingData, TrainingError
 from include.local_personalize.engine.exploration import Exploration
+from include.local_personalize.engine.query import EVERYTHING, Allowed, Query, StreamedEvent
 from include.local_personalize.engine.ranking import Model, Ranking, Trained
-from include.local_personalize.engine.recipes import RECIPES, Recipe, check_solution_config
 from include.local_personalize.engine.training import load, train, update
 
 __all__ = [
+    "EVERYTHING",
     "RECIPES",
+    "Allowed",
     "Exploration",
     "Model",
+    "Query",
     "Ranking",
     "Recipe",
+    "StreamedEvent",
     "Trained",
     "TrainingData",
     "TrainingError",

@@ -1,6 +1,8 @@
 """What a solution version is trained on, and the reasons for which training ends in CREATE FAILED."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +57,20 @@ class EventFilter:
                 f"Create failed. The solution selects interactions by {name}, which the schema does not have."
             )
         return interactions[name]
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training: a recipe, its solutionConfig (without faults, see catalogue.check_solution_config), the data, the
+    histories of the interactions that ``events`` leaves, and the seed of every random draw.
+    """
+
+    recipe: str
+    config: Mapping[str, Any]
+    events: EventFilter
+    data: TrainingData
+    histories: Histories
+    seed: int
 
 
 def check_minimums(histories: Histories, events: EventFilter) -> None:

@@ -7,18 +7,21 @@ from typing import Protocol
 
 import numpy as np
 
-from include.local_personalize.engine.exploration import Exploration
 from include.local_personalize.engine.histories import Floats, Int64s
+from include.local_personalize.engine.query import Query
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Items, best first. ``scores`` are rounded to 7 decimals and sum to 1 over everything the model can
-    recommend to the user; None for recipes that give no scores.
+    """Items (or users, for segments), best first, with what the recipe says of each, None where it says nothing.
+
+    ``scores`` are rounded to 7 decimals and sum to 1 over everything the model can recommend to the user; a score of
+    None is that of an item that the model does not know. ``reasons`` has the API's reasons of each item.
     """
 
     items: list[str]
-    scores: list[float] | None
+    scores: list[float | None] | None = None
+    reasons: list[list[str]] | None = None
 
 
 class Model(Protocol):
@@ -29,14 +32,12 @@ class Model(Protocol):
         """Its name, such as aws-user-personalization."""
         ...
 
-    def recommend(self, user_id: str, num_results: int, exploration: Exploration = ...) -> Ranking:
-        """Up to ``num_results`` items for a user; users without known interactions get popular items."""
+    def answer(self, query: Query) -> Ranking:
+        """Up to ``query.num_results`` items; users and items that it does not know get popular items."""
         ...
 
-    def recommend_many(
-        self, user_ids: Sequence[str], num_results: int, exploration: Exploration = ...
-    ) -> Iterator[Ranking]:
-        """What ``recommend`` answers for each user, in the order of ``user_ids``, in bounded memory."""
+    def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
+        """What ``answer`` gives for each query, in their order, in bounded memory."""
         ...
 
     def save(self, folder: Path) -> None:

@@ -1,23 +1,33 @@
 """Solution versions: trained with trainingMode FULL or UPDATE, and loaded again."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from include.local_personalize.engine import metrics, storage, user_personalization
-from include.local_personalize.engine.data import EventFilter, TrainingData, TrainingError, check_minimums
-from include.local_personalize.engine.exploration import ColdItems, Exploration, cold_items
-from include.local_personalize.engine.histories import Histories, encode
-from include.local_personalize.engine.holdout import Holdout, hold_out
-from include.local_personalize.engine.hyperparameters import Hyperparameters
-from include.local_personalize.engine.popularity_count import PopularityCount
+from include.local_personalize.engine import storage
+from include.local_personalize.engine.data import EventFilter, Training, TrainingData, TrainingError, check_minimums
+from include.local_personalize.engine.histories import encode
+from include.local_personalize.engine.personalization import user_personalization
+from include.local_personalize.engine.popularity import popularity_count
 from include.local_personalize.engine.ranking import Model, Trained
-from include.local_personalize.engine.user_personalization import UserPersonalization
 
-NO_EXPLORATION = Exploration(weight=0)
 
-Fit = Callable[[Histories], Model]
+class Family(Protocol):
+    """A module that has one recipe, or several alike."""
+
+    def train(self, training: Training) -> Trained:
+        """Measure a model that has not seen the held-out interactions, and fit one to all of them."""
+        ...
+
+    def restored(self, header: dict[str, Any], arrays: storage.Arrays) -> Model:
+        """The model that its ``save`` wrote; the header has its recipe."""
+        ...
+
+
+FAMILIES: dict[str, Family] = {
+    "aws-user-personalization": user_personalization,
+    "aws-popularity-count": popularity_count,
+}
 
 
 def train(
@@ -32,51 +42,19 @@ def train(
     events = EventFilter(event_type, None if threshold is None else float(threshold))
     histories = encode(events.apply(data.interactions))
     check_minimums(histories, events)
-    split = hold_out(histories, seed)
-    cold = cold_items(histories.item_ids, data.interactions, data.items)
-    fit = _prepared(recipe, solution_config, events, split.shown, cold, seed)
-    return Trained(fit(histories), _measured(fit(split.shown), split, data))
+    return FAMILIES[recipe].train(Training(recipe, solution_config, events, data, histories, seed))
 
 
 def update(model: Model, data: TrainingData) -> Model:
     """The same weights over all of today's histories; items that they do not know are candidates for
     exploration.
     """
-    if not isinstance(model, UserPersonalization):
+    if not isinstance(model, user_personalization.UserPersonalization):
         raise TrainingError(f"Create failed. {model.recipe} has no trainingMode UPDATE: train it with FULL.")
-    warm = model.histories.item_ids[: model.weights.item_count]
-    return replace(
-        model,
-        histories=encode(model.events.apply(data.interactions), known_items=warm),
-        cold=cold_items(warm, data.interactions, data.items),
-    )
+    return user_personalization.updated(model, data)
 
 
 def load(folder: Path) -> Model:
     """The model that was saved to ``folder``; FileNotFoundError if there is none, or only a part of one."""
     header, arrays = storage.read(folder)
-    recipe = header.pop("recipe")
-    if recipe == PopularityCount.recipe:
-        return PopularityCount.restored(header, arrays)
-    return UserPersonalization.restored(header, arrays)
-
-
-def _prepared(
-    recipe: str, config: Mapping[str, Any], events: EventFilter, shown: Histories, cold: ColdItems, seed: int
-) -> Fit:
-    """How to fit the recipe, with what has to be learnt about the dataset first learnt from ``shown``."""
-    if recipe == PopularityCount.recipe:
-        return PopularityCount.fit
-    hyperparameters = Hyperparameters.of(config)
-    blend = user_personalization.choose_blend(shown, hyperparameters, seed)
-    return lambda histories: user_personalization.fit(histories, hyperparameters, blend, seed, cold, events)
-
-
-def _measured(model: Model, split: Holdout, data: TrainingData) -> dict[str, float]:
-    item_ids = split.hidden.item_ids
-    rankings = model.recommend_many(
-        [split.hidden.user_ids[user] for user in split.test_users], metrics.DEPTH, NO_EXPLORATION
-    )
-    hidden = [{item_ids[item] for item in split.hidden.of(user)} for user in split.test_users]
-    catalogue = set(item_ids).union([] if data.items is None else data.items["ITEM_ID"].to_pylist())
-    return metrics.offline_metrics([ranking.items for ranking in rankings], hidden, catalogue)
+    return FAMILIES[header["recipe"]].restored(header, arrays)

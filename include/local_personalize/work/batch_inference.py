@@ -14,6 +14,7 @@ from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.resources import Resource, Resources
 
+KIND = "batch-inference-job"
 INVALID_INPUT = "Invalid S3 input path."
 INVALID_OUTPUT = "Invalid S3 output path."
 MOST_FILES = 1_000
@@ -88,11 +89,14 @@ class Recommending:
             except ValueError as error:
                 echo = line.decode(errors="replace")
                 yield render({"input": _parsed_or(echo), "output": None, "error": str(error)}) + "\n"
-        rankings = self._model.recommend_many(users, self._num_results, exploration=self._exploration)
+        queries = [
+            engine.Query(user_id=user, num_results=self._num_results, exploration=self._exploration) for user in users
+        ]
+        rankings = self._model.answer_many(queries)
         for user, ranking in zip(users, rankings, strict=True):
             output: dict[str, Any] = {"recommendedItems": ranking.items}
             if ranking.scores is not None:
-                output["scores"] = [round(score, 7) for score in ranking.scores]
+                output["scores"] = ranking.scores
             yield render({"input": {"userId": user}, "output": output, "error": None}) + "\n"
 
 

@@ -12,6 +12,7 @@ from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.resources import Resource, Resources
 
+KIND = "dataset-import-job"
 INVALID_LOCATION = "Invalid Data location."
 FEWEST_INTERACTIONS = 1_000
 

@@ -12,6 +12,7 @@ from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.resources import Resource, Resources
 
+KIND = "solution-version"
 SECONDS_AN_HOUR = 3_600
 
 

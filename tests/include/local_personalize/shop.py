@@ -28,6 +28,8 @@ class Shop:
     def __init__(self, server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> None:
         self.server = server
         self.api = server.client("personalize")
+        self.runtime = server.client("personalize-runtime")
+        self.events = server.client("personalize-events")
         self.name = name
         self.put = put
 

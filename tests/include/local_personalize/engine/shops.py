@@ -3,7 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from include.local_personalize.engine import TrainingData
+from include.local_personalize.engine import Exploration, Model, Query, Ranking, TrainingData
+from include.local_personalize.engine.exploration import DEFAULT_EXPLORATION
 
 START = 1_700_000_000
 USERS = 60
@@ -43,3 +44,13 @@ def each_twice(seed: int = 1) -> tuple[TrainingData, dict[str, str]]:
         items += [item for item in clicked for _ in range(2)][:21]
         next_ones[f"u{user}"] = clicked[-1]
     return TrainingData(interactions(users, items, list(range(START, START + len(users)))), None, None), next_ones
+
+
+def recommend(model: Model, user: str, count: int = 25, exploration: Exploration = DEFAULT_EXPLORATION) -> Ranking:
+    return model.answer(Query(user_id=user, num_results=count, exploration=exploration))
+
+
+def recommend_many(
+    model: Model, users: list[str], count: int = 25, exploration: Exploration = DEFAULT_EXPLORATION
+) -> list[Ranking]:
+    return list(model.answer_many([Query(user_id=user, num_results=count, exploration=exploration) for user in users]))

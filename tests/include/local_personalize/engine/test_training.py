@@ -6,7 +6,15 @@ import pyarrow as pa
 import pytest
 
 from include.local_personalize.engine import RECIPES, Trained, TrainingData, TrainingError, load, train, update
-from tests.include.local_personalize.engine.shops import START, USERS, WITHHELD, checkerboard, interactions
+from tests.include.local_personalize.engine.shops import (
+    START,
+    USERS,
+    WITHHELD,
+    checkerboard,
+    interactions,
+    recommend,
+    recommend_many,
+)
 
 PERSONALIZATION = "aws-user-personalization"
 POPULARITY = "aws-popularity-count"
@@ -20,7 +28,7 @@ def full(data: TrainingData, recipe: str = PERSONALIZATION, seed: int = 1) -> Tr
 
 
 def answers(trained: Trained) -> list[object]:
-    return list(trained.model.recommend_many([*EVERYONE, "stranger"], 25))
+    return recommend_many(trained.model, [*EVERYONE, "stranger"], 25)
 
 
 def events(data: TrainingData, rows: pa.Table) -> TrainingData:
@@ -30,7 +38,7 @@ def events(data: TrainingData, rows: pa.Table) -> TrainingData:
 def test_withheld_items_come_back_first() -> None:
     data, withheld = checkerboard()
     model = full(data).model
-    assert {user: set(model.recommend(user, WITHHELD).items) for user in EVERYONE} == withheld
+    assert {user: set(recommend(model, user, WITHHELD).items) for user in EVERYONE} == withheld
 
 
 def test_metrics_are_measured_on_withheld_items() -> None:
@@ -76,9 +84,9 @@ def test_popularity_is_the_number_of_events() -> None:
     users = [f"u{user}" for user in range(50) for _ in range(21)]
     items = ["z", *["a"] * 5, *["m"] * 10, *["b"] * 5] * 50
     model = full(TrainingData(interactions(users, items, list(range(len(users)))), None, None), POPULARITY).model
-    ranking = model.recommend("anyone", 25)
+    ranking = recommend(model, "anyone", 25)
     assert (ranking.items, ranking.scores) == (["m", "a", "b", "z"], None)
-    assert model.recommend("anyone", 2).items == ["m", "a"]
+    assert recommend(model, "anyone", 2).items == ["m", "a"]
 
 
 def test_popularity_cannot_be_updated() -> None:
@@ -112,7 +120,7 @@ def test_only_the_events_asked_for_train() -> None:
     users, items = (list(column) for column in zip(*clicks, strict=True))
     table = interactions(users, items, [START - 1] * len(clicks), EVENT_TYPE=["click"] * len(clicks))
     model = train(PERSONALIZATION, {}, "view", TrainingData(pa.concat_tables([views, table]), None, None), 1).model
-    assert set(model.recommend("u3", WITHHELD).items) == withheld["u3"]
+    assert set(recommend(model, "u3", WITHHELD).items) == withheld["u3"]
 
 
 def test_selecting_by_a_column_that_is_not_there() -> None:
@@ -140,4 +148,4 @@ def test_too_few_users() -> None:
 def test_smallest_dataset_that_trains() -> None:
     users = [f"u{event % 25}" for event in range(1000)]
     data = TrainingData(interactions(users, [f"i{event % 7}" for event in range(1000)], list(range(1000))), None, None)
-    assert full(data).model.recommend("u1", 25).items
+    assert recommend(full(data).model, "u1", 25).items

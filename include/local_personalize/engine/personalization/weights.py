@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from include.local_personalize.engine import taste, transitions
 from include.local_personalize.engine.histories import Floats, Histories, Int64s
-from include.local_personalize.engine.hyperparameters import Hyperparameters
+from include.local_personalize.engine.personalization import taste, transitions
+from include.local_personalize.engine.personalization.hyperparameters import Hyperparameters
 
 
 @dataclass(frozen=True)

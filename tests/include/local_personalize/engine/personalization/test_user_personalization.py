@@ -6,7 +6,7 @@ import pytest
 
 from include.local_personalize.engine import Exploration, TrainingData, train, update
 from include.local_personalize.engine.exploration import DEFAULT_EXPLORATION, SECONDS_A_DAY
-from include.local_personalize.engine.user_personalization import UserPersonalization
+from include.local_personalize.engine.personalization.user_personalization import UserPersonalization
 from tests.include.local_personalize.engine.shops import (
     ITEMS,
     START,
@@ -15,6 +15,8 @@ from tests.include.local_personalize.engine.shops import (
     checkerboard,
     each_twice,
     interactions,
+    recommend,
+    recommend_many,
 )
 
 NONE = Exploration(weight=0)
@@ -40,21 +42,21 @@ def model(data: TrainingData) -> UserPersonalization:
 
 def explored(model: UserPersonalization, exploration: Exploration = DEFAULT_EXPLORATION) -> set[str]:
     """All new items that anyone gets."""
-    rankings = model.recommend_many(EVERYONE, 25, exploration)
+    rankings = recommend_many(model, EVERYONE, 25, exploration)
     return {item for ranking in rankings for item in ranking.items if not item.startswith("i")}
 
 
 def test_many_answers_are_those_to_each(model: UserPersonalization, data: TrainingData) -> None:
     model = update(model, replace(data, items=NEW_ITEMS))
     users = [*EVERYONE, "stranger", "u1"] * 9  # more than one part
-    assert list(model.recommend_many(users, 25)) == [model.recommend(user, 25) for user in users]
+    assert recommend_many(model, users, 25) == [recommend(model, user, 25) for user in users]
 
 
 @pytest.mark.parametrize("user", ["u1", "stranger"])
 @pytest.mark.parametrize("weight", [0, 0.3])
 def test_scores_fall_and_sum_to_one(model: UserPersonalization, data: TrainingData, user: str, weight: float) -> None:
     model = update(model, replace(data, items=NEW_ITEMS))
-    ranking = model.recommend(user, 500, Exploration(weight))
+    ranking = recommend(model, user, 500, Exploration(weight))
     assert ranking.scores
     assert sum(ranking.scores) == pytest.approx(1, abs=ITEMS * 5e-8)
     assert ranking.scores == sorted(ranking.scores, reverse=True)
@@ -64,14 +66,14 @@ def test_scores_fall_and_sum_to_one(model: UserPersonalization, data: TrainingDa
 def test_unknown_users_get_what_is_popular(data: TrainingData) -> None:
     hits = interactions([f"u{user}" for user in range(30)], ["i7"] * 20 + ["i4"] * 10, [START - 1] * 30)
     model = trained(replace(data, interactions=pa.concat_tables([data.interactions, hits])))
-    ranking = model.recommend("stranger", 2)
+    ranking = recommend(model, "stranger", 2)
     assert ranking.items[0] == "i7"
-    assert ranking == model.recommend("another stranger", 2)
+    assert ranking == recommend(model, "another stranger", 2)
 
 
 def test_things_had_once_and_never_again_are_not_recommended(model: UserPersonalization, data: TrainingData) -> None:
     had = set(zip(data.interactions["USER_ID"].to_pylist(), data.interactions["ITEM_ID"].to_pylist(), strict=True))
-    rankings = model.recommend_many(EVERYONE, 500, NONE)
+    rankings = recommend_many(model, EVERYONE, 500, NONE)
     given = {(user, item) for user, ranking in zip(EVERYONE, rankings, strict=True) for item in ranking.items}
     assert given
     assert not given & had
@@ -81,7 +83,7 @@ def test_repeats_are_learnt() -> None:
     """Who clicks, watches: what was clicked last comes first, and what was watched as well never again."""
     data, clicked_last = each_twice()
     model = trained(data)
-    rankings = dict(zip(EVERYONE, model.recommend_many(EVERYONE, 500, NONE), strict=True))
+    rankings = dict(zip(EVERYONE, recommend_many(model, EVERYONE, 500, NONE), strict=True))
     assert {user: ranking.items[0] for user, ranking in rankings.items()} == clicked_last
     watched = set(data.interactions.filter(pa.compute.equal(data.interactions["USER_ID"], "u5"))["ITEM_ID"].to_pylist())
     assert set(rankings["u5"].items) & watched == {clicked_last["u5"]}
@@ -95,7 +97,7 @@ def test_update_explores_new_items_and_changes_no_weights(model: UserPersonaliza
     assert explored(updated, Exploration(item_age_cut_off_days=32)) == {"fresh", "stale"}
     assert updated.weights is model.weights
     assert updated.blend is model.blend
-    assert list(updated.recommend_many(EVERYONE, 25, NONE)) == list(model.recommend_many(EVERYONE, 25, NONE))
+    assert recommend_many(updated, EVERYONE, 25, NONE) == recommend_many(model, EVERYONE, 25, NONE)
 
 
 def test_items_known_at_full_training_are_explored_at_once(data: TrainingData) -> None:
@@ -107,7 +109,7 @@ def test_share_of_new_items_grows_with_the_weight(model: UserPersonalization, da
     updated = update(model, replace(data, items=items))
 
     def share(weight: float) -> float:
-        rankings = list(updated.recommend_many(EVERYONE, 2, Exploration(weight)))
+        rankings = recommend_many(updated, EVERYONE, 2, Exploration(weight))
         return sum(item.startswith("new") for ranking in rankings for item in ranking.items) / (2 * USERS)
 
     # Of 120 places, 0.04 is the standard deviation of the share.
@@ -122,32 +124,32 @@ def test_update_brings_users_up_to_date(model: UserPersonalization, data: Traini
     withheld = checkerboard()[1]["u0"]
     gone_on = interactions(["u0"] * WITHHELD, sorted(withheld), [START + 9999] * WITHHELD)
     updated = update(model, replace(data, interactions=pa.concat_tables([data.interactions, fresh, gone_on])))
-    assert {int(item[1:]) % 2 for item in updated.recommend("late", 10, NONE).items} == {1}
-    assert set(model.recommend("u0", WITHHELD, NONE).items) == withheld
-    assert not set(updated.recommend("u0", 500, NONE).items) & withheld
+    assert {int(item[1:]) % 2 for item in recommend(updated, "late", 10, NONE).items} == {1}
+    assert set(recommend(model, "u0", WITHHELD, NONE).items) == withheld
+    assert not set(recommend(updated, "u0", 500, NONE).items) & withheld
 
 
 def test_new_item_is_no_longer_explored_for_who_found_it(model: UserPersonalization, data: TrainingData) -> None:
     found = interactions(["u0"], ["found"], [START])
     updated = update(model, replace(data, interactions=pa.concat_tables([data.interactions, found])))
     everything = Exploration(weight=1)
-    assert updated.recommend("u1", 1, everything).items == ["found"]
-    assert "found" not in updated.recommend("u0", 500, everything).items
+    assert recommend(updated, "u1", 1, everything).items == ["found"]
+    assert "found" not in recommend(updated, "u0", 500, everything).items
 
 
 def test_user_with_nothing_but_new_items_is_unknown(model: UserPersonalization, data: TrainingData) -> None:
     found = interactions(["late"], ["found"], [START])
     updated = update(model, replace(data, interactions=pa.concat_tables([data.interactions, found])))
-    assert updated.recommend("late", 25, NONE) == updated.recommend("stranger", 25, NONE)
+    assert recommend(updated, "late", 25, NONE) == recommend(updated, "stranger", 25, NONE)
 
 
 def test_user_who_has_had_everything_gets_only_new_items(data: TrainingData) -> None:
     all_items = [f"i{item}" for item in range(ITEMS)]
     everything = interactions(["glutton"] * ITEMS, all_items, list(range(START, START + ITEMS)))
     model = trained(replace(data, interactions=pa.concat_tables([data.interactions, everything]), items=NEW_ITEMS))
-    assert model.recommend("glutton", 25, NONE).items == []
-    assert model.recommend("glutton", 25).items == ["fresh"]
-    assert model.recommend("glutton", 25).scores == [1]
+    assert recommend(model, "glutton", 25, NONE).items == []
+    assert recommend(model, "glutton", 25).items == ["fresh"]
+    assert recommend(model, "glutton", 25).scores == [1]
 
 
 def test_longest_histories_do_not_train(data: TrainingData) -> None:

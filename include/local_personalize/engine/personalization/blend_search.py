@@ -10,11 +10,11 @@ from itertools import product
 import numpy as np
 
 from include.local_personalize.engine import metrics
-from include.local_personalize.engine.blend import MOST_TIMES, Blend, blended, softmax_totals, times_had
 from include.local_personalize.engine.histories import Floats, Int32s, Int64s
 from include.local_personalize.engine.holdout import Holdout
+from include.local_personalize.engine.personalization.blend import MOST_TIMES, Blend, blended, softmax_totals, times_had
+from include.local_personalize.engine.personalization.weights import Weights
 from include.local_personalize.engine.ranking import best
-from include.local_personalize.engine.weights import Weights
 
 TASTE_WEIGHTS = (0.0, 0.5, 1.0)
 # About what the likelihood of hidden items prefers. Without repeats, sharpness cannot change a ranking.

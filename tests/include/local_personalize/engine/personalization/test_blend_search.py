@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from include.local_personalize.engine.blend_search import calibrated
+from include.local_personalize.engine.personalization.blend_search import calibrated
 
 NEVER = -math.inf
 

@@ -4,8 +4,8 @@ from implicit.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
-from include.local_personalize.engine import taste
 from include.local_personalize.engine.histories import Histories, encode
+from include.local_personalize.engine.personalization import taste
 from tests.include.local_personalize.engine.shops import checkerboard
 
 

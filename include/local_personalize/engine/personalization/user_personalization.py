@@ -5,7 +5,7 @@ items explored.
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -13,17 +13,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from include.local_personalize.engine import blend_search, storage, weights
-from include.local_personalize.engine.blend import Blend, softmax_totals, times_had
-from include.local_personalize.engine.data import EventFilter
-from include.local_personalize.engine.exploration import DEFAULT_EXPLORATION, ColdItems, Exploration, interleaved, slots
-from include.local_personalize.engine.histories import Floats, Histories, Int64s
+from include.local_personalize.engine import storage
+from include.local_personalize.engine.data import EventFilter, Training, TrainingData
+from include.local_personalize.engine.evaluation import measured_by_user
+from include.local_personalize.engine.exploration import ColdItems, cold_items, interleaved, slots
+from include.local_personalize.engine.histories import Floats, Histories, Int64s, encode
 from include.local_personalize.engine.holdout import hold_out
-from include.local_personalize.engine.hyperparameters import Hyperparameters
-from include.local_personalize.engine.ranking import Ranking, best
-from include.local_personalize.engine.taste import Taste
-from include.local_personalize.engine.transitions import Transitions
-from include.local_personalize.engine.weights import Weights
+from include.local_personalize.engine.personalization import blend_search, weights
+from include.local_personalize.engine.personalization.blend import Blend, softmax_totals, times_had
+from include.local_personalize.engine.personalization.hyperparameters import Hyperparameters
+from include.local_personalize.engine.personalization.taste import Taste
+from include.local_personalize.engine.personalization.transitions import Transitions
+from include.local_personalize.engine.personalization.weights import Weights
+from include.local_personalize.engine.query import Query
+from include.local_personalize.engine.ranking import Ranking, Trained, best
 
 # Choosing a blend scores every item for every validation user several times: the larger the catalogue, the fewer users.
 VALIDATION_CELLS = 10_000_000
@@ -47,44 +50,41 @@ class UserPersonalization:
     events: EventFilter
     seed: int
 
-    def recommend(self, user_id: str, num_results: int, exploration: Exploration = DEFAULT_EXPLORATION) -> Ranking:
+    def answer(self, query: Query) -> Ranking:
         """See ``Model``."""
-        return self._rankings([user_id], num_results, exploration.weight, self.cold.young(exploration))[0]
+        return self._rankings([query])[0]
 
-    def recommend_many(
-        self, user_ids: Sequence[str], num_results: int, exploration: Exploration = DEFAULT_EXPLORATION
-    ) -> Iterator[Ranking]:
+    def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
         """See ``Model``."""
-        young = self.cold.young(exploration)
         rows = min(MOST_USERS_AT_ONCE, max(1, CELLS_AT_ONCE // self.weights.item_count))
-        parts = (user_ids[first : first + rows] for first in range(0, len(user_ids), rows))
+        parts = (queries[first : first + rows] for first in range(0, len(queries), rows))
         threads = os.cpu_count() or 1
         with ThreadPoolExecutor(threads) as pool:
             # Only as many parts as threads at a time: the pool would otherwise finish all before the first is taken.
             while some := list(islice(parts, threads)):
-                ranked = pool.map(lambda part: self._rankings(part, num_results, exploration.weight, young), some)
-                yield from chain.from_iterable(ranked)
+                yield from chain.from_iterable(pool.map(self._rankings, some))
 
-    def _rankings(self, user_ids: Sequence[str], num_results: int, weight: float, young: list[str]) -> list[Ranking]:
-        numbers = np.array([self._numbers.get(user_id, -1) for user_id in user_ids], np.int64)
+    def _rankings(self, queries: Sequence[Query]) -> list[Ranking]:
+        numbers = np.array([self._numbers.get(query.user_id, -1) for query in queries], np.int64)
         known = np.flatnonzero(numbers >= 0)
-        logits = np.tile(self._popularity, (len(user_ids), 1))
+        logits = np.tile(self._popularity, (len(queries), 1))
         logits[known] = self._logits(numbers[known])
         totals = softmax_totals(logits)
-        return [
-            self._ranking(user_id, row, total, num_results, weight, young)
-            for user_id, row, total in zip(user_ids, logits, totals, strict=True)
-        ]
+        return [self._ranking(query, row, total) for query, row, total in zip(queries, logits, totals, strict=True)]
 
     def _logits(self, users: Int64s) -> Floats:
         followed, taste = self.weights.scores(self.histories, users)
         times = times_had(users, self.histories.starts, self.histories.items, self.weights.item_count)
         return self.blend.logits(followed, taste, times)
 
-    def _ranking(
-        self, user_id: str, logits: Floats, total: float, num_results: int, weight: float, young: list[str]
-    ) -> Ranking:
-        positions, new_items = slots(self._untouched(user_id, young), weight, user_id, self.seed)
+    def _ranking(self, query: Query, logits: Floats, total: float) -> Ranking:
+        young = [item for item in self.cold.young(query.exploration) if item in query.allowed]
+        if query.allowed.ids:
+            logits = np.where([item in query.allowed for item in self._warm_ids], logits, -np.inf)
+        positions, new_items = slots(
+            self._untouched(query.user_id, young), query.exploration.weight, query.user_id, self.seed
+        )
+        num_results = query.num_results
         reach = max(num_results, int(positions[-1]) + 1) if len(positions) else num_results
         order = best(logits, reach)
         items = [self.histories.item_ids[item] for item in order]
@@ -106,6 +106,10 @@ class UserPersonalization:
         """The users with an event that the weights know."""
         users = np.unique(self.histories.users[self.histories.items < self.weights.item_count])
         return {self.histories.user_ids[user]: int(user) for user in users}
+
+    @property
+    def _warm_ids(self) -> list[str]:
+        return self.histories.item_ids[: self.weights.item_count]
 
     @cached_property
     def _popularity(self) -> Floats:
@@ -141,19 +145,42 @@ class UserPersonalization:
             },
         )
 
-    @classmethod
-    def restored(cls, header: dict[str, Any], arrays: storage.Arrays) -> "UserPersonalization":
-        """The model that ``save`` wrote."""
-        taste = Taste(arrays["factors"], **header["taste"]) if header["taste"] else None
-        transitions = Transitions(arrays["neighbours"], arrays["neighbour_weights"])
-        return cls(
-            Weights(transitions, taste, arrays["popularity"], arrays["recency"]),
-            Blend(**header["blend"] | {"repeats": tuple(header["blend"]["repeats"])}),
-            Histories(header["user_ids"], header["item_ids"], arrays["starts"], arrays["items"], arrays["times"]),
-            ColdItems(header["cold_item_ids"], arrays["cold_created"], header["latest_interaction"]),
-            EventFilter(**header["events"]),
-            header["seed"],
-        )
+
+def restored(header: dict[str, Any], arrays: storage.Arrays) -> UserPersonalization:
+    """The model that ``save`` wrote."""
+    taste = Taste(arrays["factors"], **header["taste"]) if header["taste"] else None
+    transitions = Transitions(arrays["neighbours"], arrays["neighbour_weights"])
+    return UserPersonalization(
+        Weights(transitions, taste, arrays["popularity"], arrays["recency"]),
+        Blend(**header["blend"] | {"repeats": tuple(header["blend"]["repeats"])}),
+        Histories(header["user_ids"], header["item_ids"], arrays["starts"], arrays["items"], arrays["times"]),
+        ColdItems(header["cold_item_ids"], arrays["cold_created"], header["latest_interaction"]),
+        EventFilter(**header["events"]),
+        header["seed"],
+    )
+
+
+def train(training: Training) -> Trained:
+    """Learn the blend from what is not held out, then the weights twice: to be measured, and to serve."""
+    split = hold_out(training.histories, training.seed)
+    cold = cold_items(training.histories.item_ids, training.data.interactions, training.data.items)
+    hyperparameters = Hyperparameters.of(training.config)
+    blend = choose_blend(split.shown, hyperparameters, training.seed)
+
+    def fitted(histories: Histories) -> UserPersonalization:
+        return fit(histories, hyperparameters, blend, training.seed, cold, training.events)
+
+    return Trained(fitted(training.histories), measured_by_user(fitted(split.shown), split, training.data))
+
+
+def updated(model: UserPersonalization, data: TrainingData) -> UserPersonalization:
+    """The same weights over all of today's histories; items that they do not know are candidates for exploration."""
+    warm = model.histories.item_ids[: model.weights.item_count]
+    return replace(
+        model,
+        histories=encode(model.events.apply(data.interactions), known_items=warm),
+        cold=cold_items(warm, data.interactions, data.items),
+    )
 
 
 def choose_blend(histories: Histories, hyperparameters: Hyperparameters, seed: int) -> Blend:

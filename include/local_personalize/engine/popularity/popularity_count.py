@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from include.local_personalize.engine import storage
-from include.local_personalize.engine.exploration import DEFAULT_EXPLORATION, Exploration
+from include.local_personalize.engine.data import Training
+from include.local_personalize.engine.evaluation import measured_by_user
 from include.local_personalize.engine.histories import Histories, Int64s
-from include.local_personalize.engine.ranking import Ranking
+from include.local_personalize.engine.holdout import hold_out
+from include.local_personalize.engine.query import Query
+from include.local_personalize.engine.ranking import Ranking, Trained
 
 
 @dataclass(frozen=True)
@@ -29,21 +33,27 @@ class PopularityCount:
         order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
         return cls([histories.item_ids[item] for item in order], counts[order])
 
-    def recommend(self, user_id: str, num_results: int, exploration: Exploration = DEFAULT_EXPLORATION) -> Ranking:  # noqa: ARG002 (the same for everyone)
+    def answer(self, query: Query) -> Ranking:
         """See ``Model``."""
-        return Ranking(self.item_ids[:num_results], None)
+        allowed = (item for item in self.item_ids if item in query.allowed)
+        return Ranking(list(islice(allowed, query.num_results)))
 
-    def recommend_many(
-        self, user_ids: Sequence[str], num_results: int, exploration: Exploration = DEFAULT_EXPLORATION
-    ) -> Iterator[Ranking]:
+    def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
         """See ``Model``."""
-        return (self.recommend(user_id, num_results, exploration) for user_id in user_ids)
+        return map(self.answer, queries)
 
     def save(self, folder: Path) -> None:
         """See ``Model``."""
         storage.write(folder, {"recipe": self.recipe, "item_ids": self.item_ids}, {"counts": self.counts})
 
-    @classmethod
-    def restored(cls, header: dict[str, Any], arrays: storage.Arrays) -> "PopularityCount":
-        """The model that ``save`` wrote."""
-        return cls(header["item_ids"], arrays["counts"])
+
+def train(training: Training) -> Trained:
+    """Count all interactions; measure the counts of those that are not held out."""
+    split = hold_out(training.histories, training.seed)
+    metrics = measured_by_user(PopularityCount.fit(split.shown), split, training.data)
+    return Trained(PopularityCount.fit(training.histories), metrics)
+
+
+def restored(header: dict[str, Any], arrays: storage.Arrays) -> PopularityCount:
+    """The model that ``save`` wrote."""
+    return PopularityCount(header["item_ids"], arrays["counts"])

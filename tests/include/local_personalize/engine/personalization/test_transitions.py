@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from include.local_personalize.engine import transitions
 from include.local_personalize.engine.histories import encode
+from include.local_personalize.engine.personalization import transitions
 from tests.include.local_personalize.engine.shops import interactions
 
 # u1: a b c; u2: a c. So b follows a once, next; c follows a at distance 2 and at distance 1; c follows b once.

@@ -1,0 +1,1 @@
+"""aws-user-personalization and its kin: transitions blended with taste."""

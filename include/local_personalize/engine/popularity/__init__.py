@@ -1,0 +1,1 @@
+"""Recipes whose recommendations are the same for everyone."""
