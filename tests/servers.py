@@ -1,6 +1,7 @@
 """Real servers for tests: S3 and the local Personalize, each a process of its own, reached by boto3 alone."""
 
 import itertools
+import json
 import secrets
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,10 +14,8 @@ from include.demo import services
 from include.demo.environment import Addresses, basis
 from include.demo.ports import Ports
 from tests.include.local_personalize.running import Server
-from tests.include.local_personalize.shop import Shop
+from tests.include.local_personalize.shop import LocalShop, putting
 from tests.waiting import until
-
-SHARED_BUCKET = "shop"
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +57,7 @@ def bucket(s3: Any) -> str:
 @pytest.fixture(scope="session")
 def put(s3: Any) -> Callable[[str, str | list[str]], str]:
     """Put text or lines into a bucket that all tests share; returns the s3:// path."""
-    s3.create_bucket(Bucket=SHARED_BUCKET)
-
-    def put(key: str, content: str | list[str]) -> str:
-        text = content if isinstance(content, str) else "\n".join(content) + "\n"
-        s3.put_object(Bucket=SHARED_BUCKET, Key=key, Body=text.encode())
-        return f"s3://{SHARED_BUCKET}/{key}"
-
-    return put
+    return putting(s3)
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +75,9 @@ def environment(s3_address: Addresses) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that most tests share."""
-    server = Server(tmp_path_factory.mktemp("personalize") / "data", environment).start()
+    many = json.dumps({"dataset-group": 1_000, "campaign": 1_000, "solution": 1_000, "schema": 10_000})
+    data = tmp_path_factory.mktemp("personalize") / "data"
+    server = Server(data, environment, ("--quotas", many)).start()
     yield server
     assert server.end() == 0
 
@@ -111,11 +105,11 @@ def name() -> Callable[[str], str]:
 
 
 @pytest.fixture
-def shop_of(name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Callable[[Server], Shop]:
+def shop_of(name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Callable[[Server], LocalShop]:
     """A shop on a server of the test's own."""
-    return lambda server: Shop(server, name, put)
+    return lambda server: LocalShop(server, name, put)
 
 
 @pytest.fixture(scope="session")
-def shop(server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> Shop:
-    return Shop(server, name, put)
+def shop(server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> LocalShop:
+    return LocalShop(server, name, put)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from include.local_personalize import quotas
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.lifecycle import Delays
 
@@ -53,7 +54,13 @@ def _serve(options: argparse.Namespace, folder: DataFolder, listener: socket.soc
     from include.local_personalize.service import open_service  # noqa: PLC0415 (see above)
 
     service = open_service(
-        folder, options.account, options.region, options.workers, options.clock_offset_days, options.delays
+        folder,
+        options.account,
+        options.region,
+        options.workers,
+        options.clock_offset_days,
+        options.delays,
+        options.quotas,
     )
     server = uvicorn.Server(
         uvicorn.Config(
@@ -92,6 +99,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--region", default="us-east-1", help="region of unsigned requests (default %(default)s)")
     parser.add_argument("--clock-offset-days", type=float, help="days that the clock is ahead (default: as last set)")
     parser.add_argument("--delays", type=_delays, metavar="JSON", help="as PUT /_local/delays (default: as last set)")
+    parser.add_argument("--quotas", type=_quotas, metavar="JSON", help="as PUT /_local/quotas (default: as last set)")
     parser.add_argument("--workers", type=_workers, default=2, help="jobs done at a time (default %(default)s)")
     return parser.parse_args()
 
@@ -120,6 +128,15 @@ def _delays(text: str) -> Delays:
         return Delays.of(settings)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _quotas(text: str) -> dict[str, int]:
+    try:
+        overrides: dict[str, int] = json.loads(text)
+        quotas.limits(overrides)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return overrides
 
 
 def _write_whole(file: Path, text: str) -> None:

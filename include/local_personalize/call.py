@@ -54,7 +54,7 @@ class Call:
         region = self.arns.region
         resource = Resource(arn, kind, region, parent, members, dict(notes or {}), lifecycle, self.now, self.now)
         if not self.resources.find(arn):
-            quotas.check_in_flight(kind, len(self.resources.in_flight(kind, region)))
+            quotas.check(self.resources, resource, self.service.quotas)
         self.resources.add(resource)
         tagging.put(self.resources, arn, body.get("tags", []))
         return arn

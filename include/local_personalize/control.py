@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from include.local_personalize import quotas
 from include.local_personalize.lifecycle import Delays
 from include.local_personalize.service import Service
 
@@ -46,6 +47,18 @@ def routes(service: Service) -> list[Route]:
         service.delays = delays
         return await show_delays(request)
 
+    async def show_quotas(_: Request) -> Response:
+        return JSONResponse(service.quotas)
+
+    async def set_quotas(request: Request) -> Response:
+        overrides = await _json(request)
+        try:
+            service.quotas = quotas.limits(overrides)
+        except ValueError as error:
+            return _refusal(str(error))
+        service.store.keep_setting("quotas", overrides)
+        return await show_quotas(request)
+
     return [
         Route("/_local/health", health),
         Route("/_local/calls", calls),
@@ -53,6 +66,8 @@ def routes(service: Service) -> list[Route]:
         Route("/_local/clock", set_clock, methods=["PUT"]),
         Route("/_local/delays", show_delays),
         Route("/_local/delays", set_delays, methods=["PUT"]),
+        Route("/_local/quotas", show_quotas),
+        Route("/_local/quotas", set_quotas, methods=["PUT"]),
     ]
 
 

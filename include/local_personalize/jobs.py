@@ -36,7 +36,7 @@ class Jobs:
         with self._store.writing() as connection:
             resources = Resources(connection, self._clock.now())
             for left in resources.begun():
-                if left.lifecycle.phase == "STOP":
+                if left.lifecycle.phase == "CANCEL":
                     resources.change(left.arn, outcome=CREATE_STOPPED)
                 elif left.attempts >= MOST_ATTEMPTS:
                     reason = f"The service ended {MOST_ATTEMPTS} times in the middle of this work."
@@ -124,7 +124,7 @@ class Jobs:
     def _settle(self, resource: Resource, result: dict[str, Any], failure: str | None) -> None:
         with self._store.writing() as connection:
             resources = Resources(connection, self._clock.now())
-            if resources.get(resource.arn).lifecycle.phase == "STOP":
+            if resources.get(resource.arn).lifecycle.phase == "CANCEL":
                 resources.change(resource.arn, outcome=CREATE_STOPPED)
             elif failure is not None:
                 log.warning("%s failed: %s", resource.arn, failure)

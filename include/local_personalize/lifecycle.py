@@ -9,6 +9,8 @@ from include.local_personalize.service_models import operation_names
 ACTIVE = "ACTIVE"
 CREATE_FAILED = "CREATE FAILED"
 CREATE_STOPPED = "CREATE STOPPED"
+INACTIVE = "INACTIVE"
+SETTLED = (ACTIVE, CREATE_FAILED, CREATE_STOPPED, INACTIVE)
 
 
 @dataclass(frozen=True)
@@ -44,27 +46,26 @@ class Delays:
 class Lifecycle:
     """One passage through pending and in progress to an outcome."""
 
-    phase: str  # CREATE, DELETE or STOP
+    phase: str  # CREATE, UPDATE, DELETE; STOP and START of a recommender; CANCEL of a version being created
     pending_until: float
     settles_at: float
     started: bool  # whether the work behind it has begun
     outcome: str | None  # None while the work behind it is not done
 
     @classmethod
-    def begin(cls, phase: str, now: float, delays: Delays, *, has_work: bool = False) -> Self:
+    def begin(cls, phase: str, now: float, delays: Delays, *, has_work: bool = False, outcome: str = ACTIVE) -> Self:
         pending_until = now + delays.pending_seconds
         settles_at = pending_until + delays.in_progress_seconds
-        return cls(phase, pending_until, settles_at, not has_work, None if has_work else ACTIVE)
+        return cls(phase, pending_until, settles_at, not has_work, None if has_work else outcome)
 
     def status(self, now: float) -> str:
-        if self.phase == "STOP":
+        if self.phase == "CANCEL":
             return self.outcome or "CREATE STOPPING"
-        phase = "DELETE" if self.phase == "DELETE" else "CREATE"
         if now < self.pending_until or not self.started:
-            return f"{phase} PENDING"
+            return f"{self.phase} PENDING"
         if now < self.settles_at or self.outcome is None:
-            return f"{phase} IN_PROGRESS"
+            return f"{self.phase} IN_PROGRESS"
         return self.outcome
 
     def in_transition(self, now: float) -> bool:
-        return self.status(now) not in (ACTIVE, CREATE_FAILED, CREATE_STOPPED)
+        return self.status(now) not in SETTLED

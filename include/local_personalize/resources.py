@@ -57,10 +57,22 @@ class Resources:
         """All resources of a kind whose body has this value in a member."""
         return self._select("kind = :kind AND body ->> :member = :value", kind=kind, member=member, value=value)
 
-    def in_flight(self, kind: str, region: str) -> list[Resource]:
-        """Resources of a kind that are still being created."""
-        unsettled = "phase != 'DELETE' AND (outcome IS NULL OR (outcome != 'CREATE STOPPED' AND settles_at > :now))"
-        return self._select(f"kind = :kind AND region = :region AND {unsettled}", kind=kind, region=region)
+    def count(self, kind: str, region: str, group: str | None = None, *, in_flight: bool = False) -> int:
+        """How many there are of a kind: of one dataset group where it is given, or still being created."""
+        where = f"kind = :kind AND region = :region AND {ALIVE} AND phase != 'DELETE'"
+        if group is not None:
+            where += " AND (parent = :group OR parent IN (SELECT arn FROM resources WHERE parent = :group))"
+        if in_flight:
+            where += " AND (outcome IS NULL OR (phase != 'CANCEL' AND settles_at > :now))"
+        values = {"kind": kind, "region": region, "group": group, "now": self.now}
+        return int(self.connection.execute(f"SELECT count(*) FROM resources WHERE {where}", values).fetchone()[0])
+
+    def group_of(self, arn: str | None) -> str | None:
+        """The ARN of the dataset group that a resource, given by its ARN, is or belongs to."""
+        resource = self.find(arn) if arn else None
+        if resource is None or resource.kind == "dataset-group":
+            return resource.arn if resource else None
+        return self.group_of(resource.parent)
 
     def add(self, resource: Resource) -> None:
         """Store a new resource; raises ResourceAlreadyExists."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from include.local_personalize import campaign_updates, describing
+from include.local_personalize import describing, updates
 from include.local_personalize.arns import LATEST
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import Exploration
@@ -11,6 +11,7 @@ from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED
 from include.local_personalize.resources import Resource
 
 KIND = "campaign"
+UPDATED = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 NOT_OFFERED = ("enableMetadataWithRecommendations", "syncWithLatestSolutionVersion", "rankingInfluence")
 
 
@@ -25,7 +26,7 @@ def create_campaign(call: Call) -> Answer:
 def describe_campaign(call: Call) -> Answer:
     campaign = call.resources.get(call.request["campaignArn"], KIND)
     described = _described(call, campaign)
-    described["latestCampaignUpdate"] = campaign_updates.summary(campaign, call.now)
+    described["latestCampaignUpdate"] = updates.summary(campaign, call.now)
     return {"campaign": describing.cut(described, "Campaign")}
 
 
@@ -39,32 +40,27 @@ def update_campaign(call: Call) -> Answer:
     status = campaign.lifecycle.status(call.now)
     if status not in (ACTIVE, CREATE_FAILED):
         raise ResourceInUse(f"{campaign.arn} is {status}; it can be updated once it is ACTIVE or CREATE FAILED.")
-    _refuse_updating(call, campaign)
-    changes = {name: call.request[name] for name in campaign_updates.UPDATED if name in call.request}
+    updates.refuse_updating(campaign, call.now)
+    changes = {name: call.request[name] for name in UPDATED if name in call.request}
     parent = campaign.parent
     if "solutionVersionArn" in changes:
         parent = _version(call, changes["solutionVersionArn"]).parent
     _check_config(changes.get("campaignConfig", {}))
-    body = campaign_updates.serving(campaign, call.now)
-    notes = campaign.notes | {"update": campaign_updates.begin(changes, call.now, call.delays)}
-    call.resources.change(campaign.arn, parent=parent, body=body, notes=notes)
+    target = updates.serving(campaign, call.now) | changes
+    shown = {name: target[name] for name in UPDATED if name in target}
+    columns = updates.begin(campaign, changes, shown, call.now, call.delays)
+    call.resources.change(campaign.arn, parent=parent, **columns)
     return {"campaignArn": campaign.arn}
 
 
 def delete_campaign(call: Call) -> Answer:
     campaign = call.resources.get(call.request["campaignArn"], KIND)
-    _refuse_updating(call, campaign)
+    updates.refuse_updating(campaign, call.now)
     return call.delete(campaign)
 
 
 def _described(call: Call, campaign: Resource) -> dict[str, Any]:
-    return describing.full(campaign, call.now) | campaign_updates.serving(campaign, call.now)
-
-
-def _refuse_updating(call: Call, campaign: Resource) -> None:
-    life = campaign_updates.update_lifecycle(campaign)
-    if life and life.in_transition(call.now):
-        raise ResourceInUse(f"{campaign.arn} is being updated; wait until latestCampaignUpdate is ACTIVE.")
+    return describing.full(campaign, call.now) | updates.serving(campaign, call.now)
 
 
 def _version(call: Call, arn: str) -> Resource:

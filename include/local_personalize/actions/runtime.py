@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from include.local_personalize import campaign_updates
+from include.local_personalize import updates
 from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES, Exploration, Query
@@ -25,7 +25,7 @@ def get_recommendations(call: Call) -> Answer:
     status = campaign.lifecycle.status(call.now)
     if status != ACTIVE:
         raise InvalidInput(f"{campaign.arn} must be ACTIVE; its status is {status}.")
-    served = campaign_updates.serving(campaign, call.now)
+    served = updates.serving(campaign, call.now)
     version = call.resources.get(served["solutionVersionArn"], "solution-version")
     recipe = RECIPES[version.body["recipeArn"].removeprefix(RECIPE_PREFIX)]
     if request.get("itemId"):

@@ -65,10 +65,10 @@ def stop_solution_version_creation(call: Call) -> Answer:
     if life.status(call.now) not in ("CREATE PENDING", "CREATE IN_PROGRESS"):
         raise ResourceInUse(f"{version.arn} is {life.status(call.now)}; only a creation under way can be stopped.")
     if life.started and life.outcome is None:
-        call.resources.change(version.arn, phase="STOP")
+        call.resources.change(version.arn, phase="CANCEL")
         call.after_commit.append(lambda: call.service.jobs.stop(version.arn))
     else:
-        call.resources.change(version.arn, phase="STOP", outcome=CREATE_STOPPED)
+        call.resources.change(version.arn, phase="CANCEL", outcome=CREATE_STOPPED)
     return {}
 
 

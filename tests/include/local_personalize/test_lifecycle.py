@@ -23,8 +23,8 @@ WORK = Lifecycle.begin("CREATE", 0, DELAYS, has_work=True)
             dataclasses.replace(WORK, started=True, outcome=CREATE_FAILED),
             ["CREATE PENDING", "CREATE IN_PROGRESS", "CREATE FAILED"],
         ),
-        (dataclasses.replace(WORK, phase="STOP", started=True), ["CREATE STOPPING"] * 3),
-        (dataclasses.replace(WORK, phase="STOP", outcome=CREATE_STOPPED), ["CREATE STOPPED"] * 3),
+        (dataclasses.replace(WORK, phase="CANCEL", started=True), ["CREATE STOPPING"] * 3),
+        (dataclasses.replace(WORK, phase="CANCEL", outcome=CREATE_STOPPED), ["CREATE STOPPED"] * 3),
     ],
 )
 def test_status_before_between_and_after_the_delays(life, statuses):
