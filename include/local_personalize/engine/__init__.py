@@ -1,13 +1,16 @@
 """Recipes that really train: data in, models and offline metrics out. It knows nothing of the service around it."""
 
-from include.local_personalize.engine.catalogue import RECIPES, Recipe, check_solution_config
+from include.local_personalize.engine.catalogue import CATALOGUE, Recipe, UseCase, check_solution_config
 from include.local_personalize.engine.data import TrainingData, TrainingError
 from include.local_personalize.engine.exploration import Exploration
+from include.local_personalize.engine.offered import DOMAIN_RECIPES, RECIPES
 from include.local_personalize.engine.query import EVERYTHING, Allowed, Query, StreamedEvent
 from include.local_personalize.engine.ranking import Model, Ranking, Trained
 from include.local_personalize.engine.training import load, train, update
 
 __all__ = [
+    "CATALOGUE",
+    "DOMAIN_RECIPES",
     "EVERYTHING",
     "RECIPES",
     "Allowed",
@@ -20,6 +23,7 @@ __all__ = [
     "Trained",
     "TrainingData",
     "TrainingError",
+    "UseCase",
     "check_solution_config",
     "load",
     "train",
