@@ -9,7 +9,10 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 # Airflow reads these once, when it is first imported; a caller's own installation must not be touched.
-for _name in [name for name in os.environ if name.startswith(("AIRFLOW_", "AWS_", "PERSONALIZE_"))]:
+# The one exception: a contract suite that runs against AWS needs the caller's credentials (see its conftest.py).
+AGAINST_AWS = os.environ.get("CONTRACT_ENDPOINT") == ""
+FOREIGN = ("AIRFLOW_", "PERSONALIZE_") if AGAINST_AWS else ("AIRFLOW_", "AWS_", "PERSONALIZE_")
+for _name in [name for name in os.environ if name.startswith(FOREIGN)]:
     del os.environ[_name]
 os.environ |= {
     "AIRFLOW_HOME": tempfile.mkdtemp(prefix="airflow-tests-"),
@@ -17,9 +20,9 @@ os.environ |= {
     "AIRFLOW__CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
 }
+if not AGAINST_AWS:
+    os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
 
 pytest_plugins = ["tests.servers"]
 

@@ -4,15 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.include.local_personalize.shop import Shop, checkerboard
+from tests.include.local_personalize.shop import LocalShop, trained_shop
 
 
 @pytest.fixture(scope="session")
-def trained(shop: Shop) -> SimpleNamespace:
+def trained(shop: LocalShop) -> SimpleNamespace:
     """A group with checkerboard data and a FULL version that is ACTIVE; tests may add to it, not delete."""
-    group = shop.group()
-    interactions = shop.dataset(group, "Interactions")
-    assert shop.import_lines(interactions, checkerboard())["status"] == "ACTIVE"
-    solution = shop.solution(group)
-    version = shop.version(solution)
-    return SimpleNamespace(group=group, interactions=interactions, solution=solution, version=version)
+    return trained_shop(shop)

@@ -1,13 +1,19 @@
 """The steps of a programme on a running service, and data whose right answers are known by construction."""
 
 import json
+import os
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from tests.include.local_personalize.running import Server
 from tests.waiting import until
 
-ROLE = "arn:aws:iam::123456789012:role/personalize"
+# The contract suite's own role and bucket, where it runs against AWS: see actions/conftest.py.
+ROLE = os.environ.get("CONTRACT_ROLE_ARN", "arn:aws:iam::123456789012:role/personalize")
+BUCKET = os.environ.get("CONTRACT_BUCKET", "shop")
 IN_TRANSITION = ("PENDING", "IN_PROGRESS", "STOPPING")
 FIELDS = {
     "Interactions": [("USER_ID", "string"), ("ITEM_ID", "string"), ("EVENT_TYPE", "string"), ("TIMESTAMP", "long")],
@@ -22,16 +28,38 @@ def schema_text(kind: str, fields: list[tuple[str, Any]] | None = None) -> str:
     return json.dumps({"type": "record", "name": kind, "namespace": namespace, "fields": columns, "version": "1.0"})
 
 
-class Shop:
-    """The steps of a programme on one server, each a boto3 call or a few."""
+def putting(s3: Any) -> Callable[[str, str | list[str]], str]:
+    """A function that puts text or lines into BUCKET, which is made if it is missing, and returns the s3:// path."""
+    try:
+        s3.head_bucket(Bucket=BUCKET)
+    except ClientError:
+        s3.create_bucket(Bucket=BUCKET)
 
-    def __init__(self, server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> None:
-        self.server = server
-        self.api = server.client("personalize")
-        self.runtime = server.client("personalize-runtime")
-        self.events = server.client("personalize-events")
+    def put(key: str, content: str | list[str]) -> str:
+        text = content if isinstance(content, str) else "\n".join(content) + "\n"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
+        return f"s3://{BUCKET}/{key}"
+
+    return put
+
+
+class Shop:
+    """The steps of a programme, each a boto3 call or a few; ``client`` makes the client of a service by its name."""
+
+    patience, pause = 50.0, 0.02  # seconds that something may take to settle, and at most between two looks at it
+
+    def __init__(
+        self, client: Callable[[str], Any], name: Callable[[str], str], put: Callable[[str, str | list[str]], str]
+    ) -> None:
+        self.api = client("personalize")
+        self.runtime = client("personalize-runtime")
+        self.events = client("personalize-events")
         self.name = name
         self.put = put
+
+    def missing(self, kind: str) -> str:
+        """A well-formed ARN of the caller's own account that nothing has; ``kind`` is as ARNs spell it."""
+        return f"arn:aws:personalize:{self.api.meta.region_name}:{ROLE.split(':')[4]}:{kind}/none"
 
     def group(self) -> str:
         return self.api.create_dataset_group(name=self.name("group"))["datasetGroupArn"]
@@ -83,7 +111,39 @@ class Shop:
             found = self.describe(resource, arn)
             return None if found["status"].endswith(IN_TRANSITION) else found
 
-        return until(described, f"{arn} settles", 50)
+        return until(described, f"{arn} settles", self.patience, self.pause)
+
+    def remove(self, resource: str, arn: str) -> None:
+        """Delete a resource as soon as nothing uses it or is still going on with it, and wait until it is gone."""
+
+        def gone() -> bool:
+            try:
+                getattr(self.api, f"delete_{resource}")(**{f"{camel(resource)}Arn": arn})
+            except self.api.exceptions.ResourceNotFoundException:
+                return True
+            except self.api.exceptions.ResourceInUseException:
+                pass
+            return False
+
+        until(gone, f"{arn} is gone", self.patience, self.pause)
+
+
+class LocalShop(Shop):
+    """A shop on a server of ours, with what only such a server has."""
+
+    def __init__(self, server: Server, name: Callable[[str], str], put: Callable[[str, str | list[str]], str]) -> None:
+        super().__init__(server.client, name, put)
+        self.server = server
+
+
+def trained_shop(shop: Shop) -> SimpleNamespace:
+    """A group with checkerboard data and a FULL version that is ACTIVE."""
+    group = shop.group()
+    interactions = shop.dataset(group, "Interactions")
+    assert shop.import_lines(interactions, checkerboard())["status"] == "ACTIVE"
+    solution = shop.solution(group)
+    version = shop.version(solution)
+    return SimpleNamespace(group=group, interactions=interactions, solution=solution, version=version)
 
 
 def camel(resource: str) -> str:

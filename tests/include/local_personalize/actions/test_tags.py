@@ -9,6 +9,7 @@ def tag(key, value="1"):
 
 def test_tags_are_added_overwritten_and_removed(shop):
     arn = shop.api.create_dataset_group(name=shop.name("group"), tags=[tag("team", "mail")])["datasetGroupArn"]
+    shop.settled("dataset_group", arn)
     shop.api.tag_resource(resourceArn=arn, tags=[tag("team", "app"), tag("stage")])
     assert shop.api.list_tags_for_resource(resourceArn=arn)["tags"] == [tag("stage"), tag("team", "app")]
     shop.api.untag_resource(resourceArn=arn, tagKeys=["stage", "absent"])
@@ -37,4 +38,4 @@ def test_schemas_have_no_tags_and_unknown_resources_neither(shop):
     with pytest.raises(shop.api.exceptions.InvalidInputException):
         shop.api.list_tags_for_resource(resourceArn=shop.schema("Users"))
     with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
-        shop.api.list_tags_for_resource(resourceArn="arn:aws:personalize:us-east-1:123456789012:filter/none")
+        shop.api.list_tags_for_resource(resourceArn=shop.missing("filter"))
