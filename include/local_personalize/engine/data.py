@@ -25,12 +25,14 @@ class TrainingData:
 
     ``interactions`` has USER_ID and ITEM_ID (string), TIMESTAMP (int64, epoch seconds), optional EVENT_TYPE,
     EVENT_VALUE and others; ``items`` has ITEM_ID and optional CREATION_TIMESTAMP (int64, epoch seconds);
-    ``users`` has USER_ID.
+    ``users`` has USER_ID. ``item_kinds`` says of each column of items that may train whether it is "categorical",
+    "textual" or "numeric"; None: numbers are numeric, and strings categorical.
     """
 
     interactions: pa.Table
     items: pa.Table | None
     users: pa.Table | None
+    item_kinds: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from include.local_personalize.engine import storage
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData, TrainingError, check_minimums
 from include.local_personalize.engine.histories import encode
 from include.local_personalize.engine.personalization import user_personalization
-from include.local_personalize.engine.popularity import popularity_count
+from include.local_personalize.engine.popularity import popularity_count, trending_now
 from include.local_personalize.engine.ranking import Model, Trained
+from include.local_personalize.engine.related import similar_items, sims
 
 
 class Family(Protocol):
@@ -27,6 +28,9 @@ class Family(Protocol):
 FAMILIES: dict[str, Family] = {
     "aws-user-personalization": user_personalization,
     "aws-popularity-count": popularity_count,
+    "aws-trending-now": trending_now,
+    "aws-sims": sims,
+    "aws-similar-items": similar_items,
 }
 
 

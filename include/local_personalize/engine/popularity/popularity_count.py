@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from include.local_personalize.engine.data import Training
 from include.local_personalize.engine.evaluation import measured_by_user
 from include.local_personalize.engine.histories import Histories, Int64s
 from include.local_personalize.engine.holdout import hold_out
+from include.local_personalize.engine.popularity.leading import leading
 from include.local_personalize.engine.query import Query
 from include.local_personalize.engine.ranking import Ranking, Trained
 
@@ -35,8 +35,7 @@ class PopularityCount:
 
     def answer(self, query: Query) -> Ranking:
         """See ``Model``."""
-        allowed = (item for item in self.item_ids if item in query.allowed)
-        return Ranking(list(islice(allowed, query.num_results)))
+        return Ranking(leading(self.item_ids, query))
 
     def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
         """See ``Model``."""

@@ -1,0 +1,1 @@
+"""Recipes that are asked by item: what goes with it?"""

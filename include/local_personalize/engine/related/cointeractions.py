@@ -1,0 +1,96 @@
+"""Items that the same users have had.
+
+The neighbours of item i are the items j with the largest
+
+    users who have had both i and j / users who have had j ** popularity_discount_factor
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numba
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from include.local_personalize.engine.histories import Floats, Histories, Int32s
+
+NEIGHBOURS = 200
+PARTS_A_THREAD = 8
+
+
+def neighbours(histories: Histories, popularity_discount_factor: float, min_cointeraction_count: int) -> Int32s:
+    """Items x at most NEIGHBOURS, nearest first, padded with -1; of equally near ones the first in number comes first.
+
+    Neighbours have at least ``min_cointeraction_count`` users in common with the item, and never fewer than one.
+    """
+    items_of = _had(histories)
+    users_of = items_of.tocsc()
+    users = np.diff(users_of.indptr)
+    discounts = np.maximum(users, 1) ** -popularity_discount_factor
+    nearest = np.full((len(users), min(NEIGHBOURS, len(users))), -1, np.int32)
+    bounds = _equal_work(items_of, users_of)
+
+    def fit_items(first: int, last: int) -> None:
+        _fit_items(
+            first,
+            last,
+            users_of.indptr,
+            users_of.indices,
+            items_of.indptr,
+            items_of.indices,
+            discounts,
+            max(min_cointeraction_count, 1),
+            nearest,
+        )
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(fit_items, bounds[:-1], bounds[1:]))
+    return nearest
+
+
+def _had(histories: Histories) -> csr_matrix:
+    """Users x items, 1 where a user has had an item, once or more."""
+    had = csr_matrix(
+        # A copy: sum_duplicates sorts in place, which would destroy the order of events.
+        (np.ones(len(histories.items), np.int8), histories.items.copy(), histories.starts),
+        shape=(len(histories.user_ids), len(histories.item_ids)),
+    )
+    had.sum_duplicates()
+    return had
+
+
+def _equal_work(items_of: csr_matrix, users_of: csr_matrix) -> list[int]:
+    """Bounds of ranges of items whose users have about the same number of items."""
+    work = np.concatenate(([0], np.cumsum(np.diff(items_of.indptr)[users_of.indices])))[users_of.indptr]
+    targets = np.linspace(0, work[-1], (os.cpu_count() or 1) * PARTS_A_THREAD + 1)[1:-1]
+    return [0, *np.searchsorted(work[1:], targets).tolist(), len(work) - 1]
+
+
+@numba.njit(nogil=True, cache=True)
+def _fit_items(
+    first: int,
+    last: int,
+    user_starts: Int32s,
+    users: Int32s,
+    item_starts: Int32s,
+    items: Int32s,
+    discounts: Floats,
+    fewest: int,
+    nearest: Int32s,
+) -> None:
+    together = np.zeros(len(discounts), np.int32)
+    for item in range(first, last):
+        for at in range(user_starts[item], user_starts[item + 1]):
+            user = users[at]
+            for other in range(item_starts[user], item_starts[user + 1]):
+                together[items[other]] += 1
+        together[item] = 0
+        found = np.flatnonzero(together >= fewest)
+        strength = together[found] * discounts[found]
+        together[:] = 0
+        if len(found) > nearest.shape[1]:
+            # Sorting what cannot be among the nearest would take longer than counting.
+            least = np.partition(strength, len(found) - nearest.shape[1])[len(found) - nearest.shape[1]]
+            found, strength = found[strength >= least], strength[strength >= least]
+        order = np.argsort(-strength, kind="mergesort")[: nearest.shape[1]]
+        nearest[item, : len(order)] = found[order]
