@@ -11,6 +11,7 @@ from include.local_personalize.engine.personalization import user_personalizatio
 from include.local_personalize.engine.popularity import popularity_count, trending_now
 from include.local_personalize.engine.ranking import Model, Trained
 from include.local_personalize.engine.related import similar_items, sims
+from include.local_personalize.engine.segments import user_segments
 
 
 class Family(Protocol):
@@ -31,6 +32,8 @@ FAMILIES: dict[str, Family] = {
     "aws-trending-now": trending_now,
     "aws-sims": sims,
     "aws-similar-items": similar_items,
+    "aws-item-affinity": user_segments,
+    "aws-item-attribute-affinity": user_segments,
 }
 
 

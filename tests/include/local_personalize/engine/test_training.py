@@ -19,6 +19,7 @@ from tests.include.local_personalize.engine.shops import (
 PERSONALIZATION = "aws-user-personalization"
 POPULARITY = "aws-popularity-count"
 EVERYONE = [f"u{user}" for user in range(USERS)]
+METADATA = pa.table({"ITEM_ID": ["i1", "i2", "new"], "GENRES": ["war", "war|love", "love"]})
 
 Train = Callable[..., Trained]
 
@@ -55,7 +56,7 @@ def test_one_seed_gives_one_model_whatever_the_order_of_rows(recipe: str) -> Non
     ties = np.full(len(data.interactions), START)  # with no order in time, the rows' own must not step in
     tied = data.interactions.set_column(2, "TIMESTAMP", pa.array(ties))
     shuffled = tied.take(np.random.default_rng(8).permutation(len(tied)))
-    one, again, other_order = (full(TrainingData(table, None, None), recipe) for table in (tied, tied, shuffled))
+    one, again, other_order = (full(TrainingData(table, METADATA, None), recipe) for table in (tied, tied, shuffled))
     assert one.metrics == again.metrics == other_order.metrics
     assert answers(one) == answers(again) == answers(other_order)
 
@@ -68,7 +69,7 @@ def test_seed_decides_the_test_users() -> None:
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_saved_model_answers_the_same(recipe: str, tmp_path: Path) -> None:
     data, _ = checkerboard()
-    with_new = TrainingData(data.interactions, pa.table({"ITEM_ID": ["i1", "new"]}), None)
+    with_new = TrainingData(data.interactions, METADATA, None)
     trained = full(with_new, recipe)
     trained.model.save(tmp_path / "model")
     restored = Trained(load(tmp_path / "model"), trained.metrics)
