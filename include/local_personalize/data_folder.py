@@ -16,6 +16,7 @@ class DataFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        self.database = self.root / "state.sqlite"
         self.datasets = self.root / "datasets"
         self.models = self.root / "models"
         self.scratch = self.root / "scratch"

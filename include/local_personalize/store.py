@@ -1,4 +1,5 @@
-"""The state of the service in SQLite: one row per resource of any kind, its tags, and the parts of each dataset.
+"""The state of the service in SQLite: one row per resource of any kind, its tags, the parts of each dataset, and what
+was put into datasets record by record.
 
 Only the service's own process writes; every change is one transaction, so kill -9 leaves the last whole one.
 """
@@ -39,8 +40,39 @@ CREATE TABLE IF NOT EXISTS parts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, dataset_arn TEXT NOT NULL, file TEXT NOT NULL, rows INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS parts_by_dataset ON parts (dataset_arn, seq);
+CREATE TABLE IF NOT EXISTS put_events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    dataset_arn TEXT NOT NULL,
+    visitor TEXT NOT NULL, -- the user's id, or the session's where the event came without a user
+    user_id TEXT,
+    session_id TEXT NOT NULL,
+    event_id TEXT,
+    repeated INTEGER NOT NULL, -- whether an earlier event has the same event_id
+    source TEXT, -- what the event is attributed to
+    received REAL NOT NULL,
+    record TEXT NOT NULL -- column to value, in JSON
+);
+CREATE INDEX IF NOT EXISTS put_events_by_dataset ON put_events (dataset_arn);
+CREATE INDEX IF NOT EXISTS put_events_by_visitor ON put_events (dataset_arn, visitor);
+CREATE INDEX IF NOT EXISTS put_events_by_session ON put_events (dataset_arn, session_id) WHERE user_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS put_events_by_id ON put_events (dataset_arn, event_id) WHERE event_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS put_records (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    dataset_arn TEXT NOT NULL,
+    id TEXT NOT NULL,
+    replaced INTEGER NOT NULL, -- whether bulk data that came later has a record of the same id
+    record TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS put_records_by_id ON put_records (dataset_arn, id);
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+
+def read_only(file: Path) -> sqlite3.Connection:
+    """A connection for worker processes, which read the state and never change it."""
+    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
 class Store:
