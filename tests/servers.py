@@ -77,7 +77,7 @@ def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
     """The server that most tests share."""
     many = json.dumps({"dataset-group": 1_000, "campaign": 1_000, "solution": 1_000, "schema": 10_000})
     data = tmp_path_factory.mktemp("personalize") / "data"
-    server = Server(data, environment, ("--quotas", many)).start()
+    server = Server(data, environment, ("--check-answers", "--quotas", many)).start()
     yield server
     assert server.end() == 0
 

@@ -6,10 +6,11 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from include.local_personalize import quotas
+from include.local_personalize import faults, quotas
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.lifecycle import Delays
 
@@ -51,20 +52,30 @@ def _serve(options: argparse.Namespace, folder: DataFolder, listener: socket.soc
     import uvicorn  # noqa: PLC0415 (with the next two a second of imports, which errors above and worker processes spare)
 
     from include.local_personalize import app  # noqa: PLC0415 (see above)
-    from include.local_personalize.service import open_service  # noqa: PLC0415 (see above)
+    from include.local_personalize.connections import Connection  # noqa: PLC0415 (see above)
+    from include.local_personalize.service import Options, open_service  # noqa: PLC0415 (see above)
 
     service = open_service(
         folder,
-        options.account,
-        options.region,
-        options.workers,
-        options.clock_offset_days,
-        options.delays,
-        options.quotas,
+        Options(
+            account=options.account,
+            region=options.region,
+            workers=options.workers,
+            offset_days=options.clock_offset_days,
+            delays=options.delays,
+            quotas=options.quotas,
+            faults=options.faults,
+            check_answers=options.check_answers,
+        ),
     )
     server = uvicorn.Server(
         uvicorn.Config(
-            app.build(service), log_level="warning", lifespan="off", timeout_graceful_shutdown=1, date_header=False
+            app.build(service),
+            http=Connection,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            date_header=False,
         )
     )
     # For a signal before uvicorn has its own handlers, and for the one it raises again once it has stopped.
@@ -98,8 +109,18 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--account", type=_account, default="123456789012", help="account id (default %(default)s)")
     parser.add_argument("--region", default="us-east-1", help="region of unsigned requests (default %(default)s)")
     parser.add_argument("--clock-offset-days", type=float, help="days that the clock is ahead (default: as last set)")
-    parser.add_argument("--delays", type=_delays, metavar="JSON", help="as PUT /_local/delays (default: as last set)")
-    parser.add_argument("--quotas", type=_quotas, metavar="JSON", help="as PUT /_local/quotas (default: as last set)")
+    parser.add_argument(
+        "--delays", type=_json_of(Delays.of), metavar="JSON", help="as PUT /_local/delays (default: as last set)"
+    )
+    parser.add_argument(
+        "--quotas", type=_json_of(_quotas), metavar="JSON", help="as PUT /_local/quotas (default: as last set)"
+    )
+    parser.add_argument(
+        "--faults", type=_json_of(faults.of), default=faults.Faults(), metavar="JSON", help="as PUT /_local/faults"
+    )
+    parser.add_argument(
+        "--check-answers", action="store_true", help="hold every answer against botocore's model of it: for tests"
+    )
     parser.add_argument("--workers", type=_workers, default=2, help="jobs done at a time (default %(default)s)")
     return parser.parse_args()
 
@@ -122,20 +143,20 @@ def _workers(text: str) -> int:
     return int(text)
 
 
-def _delays(text: str) -> Delays:
-    try:
-        settings: Any = json.loads(text)
-        return Delays.of(settings)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _json_of(read: Callable[[Any], Any]) -> Callable[[str], Any]:
+    """What argparse calls with the text of a JSON option; `read` raises ValueError for settings that are wrong."""
+
+    def of(text: str) -> Any:
+        try:
+            return read(json.loads(text))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return of
 
 
-def _quotas(text: str) -> dict[str, int]:
-    try:
-        overrides: dict[str, int] = json.loads(text)
-        quotas.limits(overrides)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _quotas(overrides: Any) -> Any:
+    quotas.limits(overrides)
     return overrides
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from include.local_personalize import quotas, tagging
 from include.local_personalize.arns import Arns
-from include.local_personalize.errors import ResourceInUse
-from include.local_personalize.lifecycle import ACTIVE, Delays, Lifecycle
+from include.local_personalize.errors import ResourceAlreadyExists, ResourceInUse
+from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, Delays, Lifecycle
 from include.local_personalize.resources import Resource, Resources
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class Call:
     def now(self) -> float:
         return self.resources.now
 
-    @property
-    def delays(self) -> Delays:
-        return self.service.delays
+    def delays_of(self, kind: str, arn: str) -> Delays:
+        """How long the states of this resource last."""
+        return self.service.conditions.delays_of(kind, arn)
 
     def create(
         self,
@@ -49,14 +49,18 @@ class Call:
 
         Raises ResourceAlreadyExists, LimitExceeded, TooManyTags or InvalidInput (a tag).
         """
+        if self.resources.find(arn):
+            raise ResourceAlreadyExists(arn)
+        region, conditions = self.arns.region, self.service.conditions
+        quotas.check(self.resources, kind, region, parent, conditions.quotas)
         members = {name: value for name, value in body.items() if name != "tags"}
-        lifecycle = Lifecycle.begin("CREATE", self.now, self.delays, has_work=has_work)
-        region = self.arns.region
-        resource = Resource(arn, kind, region, parent, members, dict(notes or {}), lifecycle, self.now, self.now)
-        if not self.resources.find(arn):
-            quotas.check(self.resources, resource, self.service.quotas)
-        self.resources.add(resource)
+        lifecycle = Lifecycle.begin("CREATE", self.now, conditions.delays_of(kind, arn), has_work=has_work)
+        self.resources.add(
+            Resource(arn, kind, region, parent, members, dict(notes or {}), lifecycle, self.now, self.now)
+        )
         tagging.put(self.resources, arn, body.get("tags", []))
+        if not has_work and (reason := conditions.faults.failure(kind, [arn])):
+            self.resources.change(arn, outcome=CREATE_FAILED, failure_reason=reason)
         return arn
 
     def active(self, arn: str, kind: str) -> Resource:
@@ -70,8 +74,14 @@ class Call:
     def delete(self, resource: Resource) -> Answer:
         """Start the deletion of a settled resource; raises ResourceInUse while it is in transition."""
         self.refuse_in_transition([resource])
-        self.resources.change(resource.arn, lifecycle=Lifecycle.begin("DELETE", self.now, self.delays))
+        lifecycle = Lifecycle.begin("DELETE", self.now, self.delays_of(resource.kind, resource.arn))
+        self.resources.change(resource.arn, lifecycle=lifecycle)
         return {}
+
+    def batch_jobs(self, version_arn: str) -> list[Resource]:
+        """The batch inference and batch segment jobs of a version."""
+        kinds = ("batch-inference-job", "batch-segment-job")
+        return [job for kind in kinds for job in self.resources.children(kind, version_arn)]
 
     def refuse_in_transition(self, users: list[Resource]) -> None:
         """Raise ResourceInUse naming the first of these resources that is pending or in progress."""

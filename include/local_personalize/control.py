@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from include.local_personalize import quotas
+from include.local_personalize import faults, quotas
+from include.local_personalize.faults import Faults
 from include.local_personalize.lifecycle import Delays
 from include.local_personalize.service import Service
 
@@ -14,7 +15,7 @@ MOST_DAYS = 36_500
 
 
 def routes(service: Service) -> list[Route]:
-    """GET health and calls; GET and PUT clock and delays."""
+    """GET health and calls; GET and PUT clock, delays, quotas and faults; DELETE faults."""
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "account": service.account, "now": service.clock.now()})
@@ -36,7 +37,7 @@ def routes(service: Service) -> list[Route]:
         return await show_clock(request)
 
     async def show_delays(_: Request) -> Response:
-        return JSONResponse(vars(service.delays))
+        return JSONResponse(vars(service.conditions.delays))
 
     async def set_delays(request: Request) -> Response:
         try:
@@ -44,20 +45,34 @@ def routes(service: Service) -> list[Route]:
         except ValueError as error:
             return _refusal(str(error))
         service.store.keep_setting("delays", vars(delays))
-        service.delays = delays
+        service.conditions.delays = delays
         return await show_delays(request)
 
     async def show_quotas(_: Request) -> Response:
-        return JSONResponse(service.quotas)
+        return JSONResponse(service.conditions.quotas)
 
     async def set_quotas(request: Request) -> Response:
         overrides = await _json(request)
         try:
-            service.quotas = quotas.limits(overrides)
+            service.conditions.quotas = quotas.limits(overrides)
         except ValueError as error:
             return _refusal(str(error))
         service.store.keep_setting("quotas", overrides)
         return await show_quotas(request)
+
+    async def show_faults(_: Request) -> Response:
+        return JSONResponse({"rules": service.conditions.faults.shown()})
+
+    async def set_faults(request: Request) -> Response:
+        try:
+            service.conditions.faults = faults.of(await _json(request))
+        except ValueError as error:
+            return _refusal(str(error))
+        return await show_faults(request)
+
+    async def end_faults(request: Request) -> Response:
+        service.conditions.faults = Faults()
+        return await show_faults(request)
 
     return [
         Route("/_local/health", health),
@@ -66,6 +81,9 @@ def routes(service: Service) -> list[Route]:
         Route("/_local/clock", set_clock, methods=["PUT"]),
         Route("/_local/delays", show_delays),
         Route("/_local/delays", set_delays, methods=["PUT"]),
+        Route("/_local/faults", show_faults),
+        Route("/_local/faults", set_faults, methods=["PUT"]),
+        Route("/_local/faults", end_faults, methods=["DELETE"]),
         Route("/_local/quotas", show_quotas),
         Route("/_local/quotas", set_quotas, methods=["PUT"]),
     ]

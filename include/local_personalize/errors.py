@@ -8,6 +8,7 @@ class ApiError(Exception):
 
     code = "InternalFailure"
     status = 500
+    rest_status: int | None = None  # where the rest-json protocol has another
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -50,6 +51,18 @@ class ResourceNotFound(ApiError):
 
     def __init__(self, arn: str) -> None:
         super().__init__(f"Resource Arn {arn} does not exist.")
+
+
+class Throttled(ApiError):
+    """No operation models it, and every client knows it."""
+
+    code, status, rest_status = "ThrottlingException", 400, 429
+
+
+class InternalServer(ApiError):
+    """No operation models it either; clients try again."""
+
+    code, status = "InternalServerException", 500
 
 
 class SerializationError(ApiError):

@@ -6,6 +6,7 @@ from typing import Any
 
 from include.local_personalize import dataset_parts, work
 from include.local_personalize.clock import Clock
+from include.local_personalize.conditions import Conditions
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import ApiError, WorkFailed
 from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, CREATE_STOPPED
@@ -22,10 +23,11 @@ log = logging.getLogger(__name__)
 class Jobs:
     """One thread and one process per worker; the resources themselves are the queue, so it survives a restart."""
 
-    def __init__(self, store: Store, clock: Clock, folder: DataFolder, workers: int) -> None:
+    def __init__(self, store: Store, clock: Clock, folder: DataFolder, conditions: Conditions, workers: int) -> None:
         self._store = store
         self._clock = clock
         self._folder = folder
+        self._conditions = conditions
         self._changed = threading.Condition()
         self._closing = False
         self._running: dict[str, tuple[Resource, Worker]] = {}
@@ -108,6 +110,9 @@ class Jobs:
     def _done(self, worker: Worker, resource: Resource) -> tuple[dict[str, Any], str | None]:
         """The work's result, and the reason of its failure if it failed."""
         module = work.by_kind()[resource.kind]
+        names = [resource.arn, resource.body.get("jobName") or resource.body.get("name", "")]
+        if reason := self._conditions.faults.failure(resource.kind, names):
+            return {}, reason
         try:
             with self._store.reading() as connection:
                 task = module.task(Resources(connection, self._clock.now()), resource, self._folder)

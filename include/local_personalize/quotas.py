@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.local_personalize.errors import LimitExceeded
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.resources import Resources
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,17 @@ def limits(overrides: Any) -> dict[str, int]:
     return {kind: quota.limit for kind, quota in QUOTAS.items()} | overrides
 
 
-def check(resources: Resources, new: Resource, allowed: Mapping[str, int]) -> None:
+def check(resources: Resources, kind: str, region: str, parent: str | None, allowed: Mapping[str, int]) -> None:
     """Raise LimitExceeded, in Amazon's words, where one more resource of this kind would break its quota."""
-    quota = QUOTAS.get(new.kind)
+    quota = QUOTAS.get(kind)
     if quota is None:
         return
-    group = resources.group_of(new.parent) if quota.of_the_group else None
-    limit = allowed[new.kind]
-    if resources.count(new.kind, new.region, group, in_flight=quota.in_flight) < limit:
+    group = resources.group_of(parent) if quota.of_the_group else None
+    if resources.count(kind, region, group, in_flight=quota.in_flight) < allowed[kind]:
         return
     if quota.in_flight:
-        raise LimitExceeded(f"More than {limit} resources with PENDING or IN_PROGRESS status.")
-    noun = new.kind.replace("-", " ")
+        raise LimitExceeded(f"More than {allowed[kind]} resources with PENDING or IN_PROGRESS status.")
     raise LimitExceeded(
-        f"Cannot create a {noun}. More than {limit} resources in ACTIVE state. Please delete some and try again."
+        f"Cannot create a {kind.replace('-', ' ')}. More than {allowed[kind]} resources in ACTIVE state. "
+        "Please delete some and try again."
     )

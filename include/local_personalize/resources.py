@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from include.local_personalize.errors import ResourceAlreadyExists, ResourceNotFound
-from include.local_personalize.lifecycle import Lifecycle
+from include.local_personalize.lifecycle import ACTIVE, Lifecycle
 
 ALIVE = "NOT (phase = 'DELETE' AND settles_at <= :now)"
 
@@ -52,6 +52,15 @@ class Resources:
     def children(self, kind: str, parent: str) -> list[Resource]:
         """All resources of a kind under one parent, oldest first."""
         return self._select("kind = :kind AND parent = :parent", kind=kind, parent=parent)
+
+    def all_of(self, kind: str) -> list[Resource]:
+        """All resources of a kind, in every region, oldest first."""
+        return self._select("kind = :kind", kind=kind)
+
+    def latest_active_version(self, solution_arn: str) -> Resource | None:
+        """The newest ACTIVE version of a solution."""
+        versions = self.children("solution-version", solution_arn)
+        return next((one for one in reversed(versions) if one.lifecycle.status(self.now) == ACTIVE), None)
 
     def naming(self, kind: str, member: str, value: str) -> list[Resource]:
         """All resources of a kind whose body has this value in a member."""
@@ -101,7 +110,8 @@ class Resources:
         gone = "SELECT arn FROM resources WHERE phase = 'DELETE' AND settles_at <= :now"
         moment = {"now": self.now}
         self.connection.execute(f"DELETE FROM tags WHERE arn IN ({gone})", moment)
-        self.connection.execute(f"DELETE FROM parts WHERE dataset_arn IN ({gone})", moment)
+        for table in ("parts", "put_events", "put_records"):
+            self.connection.execute(f"DELETE FROM {table} WHERE dataset_arn IN ({gone})", moment)
         self.connection.execute("DELETE FROM resources WHERE phase = 'DELETE' AND settles_at <= :now", moment)
 
     def waiting(self) -> list[Resource]:

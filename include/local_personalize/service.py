@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from include.local_personalize import quotas
 from include.local_personalize.call_log import CallLog
 from include.local_personalize.clock import Clock
+from include.local_personalize.conditions import Conditions
 from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.faults import Faults
+from include.local_personalize.filters.group_data import DataInMemory
 from include.local_personalize.jobs import Jobs
 from include.local_personalize.lifecycle import Delays
 from include.local_personalize.models_in_memory import Models
@@ -20,32 +23,52 @@ class Service:
     folder: DataFolder
     store: Store
     clock: Clock
-    delays: Delays  # replaced as a whole by PUT /_local/delays
+    conditions: Conditions
     models: Models
+    data: DataInMemory
     jobs: Jobs
     calls: CallLog
-    quotas: Mapping[str, int]  # by kind of resource; replaced as a whole by PUT /_local/quotas
+    checks_answers: bool  # whether every answer is held against the service model: for tests, it takes time
 
 
-def open_service(
-    folder: DataFolder,
-    account: str,
-    region: str,
-    workers: int,
-    offset_days: float | None,
-    delays: Delays | None,
-    overridden: Mapping[str, int] | None,
-) -> Service:
-    """Build a service over its folder; a clock, delays or quotas of None are those of the folder's last run."""
-    store = Store(folder.root / "state.sqlite")
-    if offset_days is not None:
-        store.keep_setting("offset_days", offset_days)
-    if delays is not None:
-        store.keep_setting("delays", vars(delays))
-    if overridden is not None:
-        store.keep_setting("quotas", overridden)
+@dataclass(frozen=True)
+class Options:
+    """How the service is started; None is what the last run over the same folder had."""
+
+    account: str
+    region: str
+    workers: int
+    offset_days: float | None
+    delays: Delays | None
+    quotas: Mapping[str, int] | None
+    faults: Faults
+    check_answers: bool
+
+
+def open_service(folder: DataFolder, options: Options) -> Service:
+    """Build a service over its folder."""
+    store = Store(folder.database)
+    given = {
+        "offset_days": options.offset_days,
+        "delays": vars(options.delays) if options.delays else None,
+        "quotas": options.quotas,
+    }
+    for key, value in given.items():
+        if value is not None:
+            store.keep_setting(key, value)
     clock = Clock(store.setting("offset_days") or 0.0)
-    kept_delays = Delays.of(store.setting("delays") or {})
-    jobs = Jobs(store, clock, folder, workers)
-    limits = quotas.limits(store.setting("quotas") or {})
-    return Service(account, region, folder, store, clock, kept_delays, Models(folder.models), jobs, CallLog(), limits)
+    delays = Delays.of(store.setting("delays") or {})
+    conditions = Conditions(delays, quotas.limits(store.setting("quotas") or {}), options.faults)
+    return Service(
+        options.account,
+        options.region,
+        folder,
+        store,
+        clock,
+        conditions,
+        Models(folder.models),
+        DataInMemory(folder),
+        Jobs(store, clock, folder, conditions, options.workers),
+        CallLog(),
+        options.check_answers,
+    )

@@ -6,12 +6,13 @@ import logging
 from typing import Any, NoReturn
 from uuid import uuid4
 
+import orjson
 from botocore.model import OperationModel
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from include.local_personalize import model_check, sts
+from include.local_personalize import connections, model_check, operations, sts
 from include.local_personalize.actions import offered
 from include.local_personalize.arns import Arns, region_of
 from include.local_personalize.call import Answer, Call
@@ -22,6 +23,7 @@ from include.local_personalize.service_models import control_operations, error_s
 
 JSON_1_1 = "application/x-amz-json-1.1"
 REST_JSON = "application/json"
+CONTROL = "personalize"
 LARGEST_BODY = 2 * 2**20
 READING = ("Describe", "List", "Get")
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ class Wire:
         try:
             body = await _body(request)
             if request.method == "POST" and operation is not None:
-                return await self._operate(operation, body, request.headers.get("authorization", ""), protocol)
+                return await self._operate(operation, body, request, protocol)
             if request.method == "POST" and sts.is_query(request.headers.get("content-type", ""), target):
                 return sts.answer(body, self._service.account)
             raise UnknownOperation(
@@ -50,17 +52,27 @@ class Wire:
         except ClientDisconnect:
             return Response(status_code=400)
         except ApiError as error:
-            status = error.status if operation is None else error_status(operation, error.code, error.status)
-            return _error(error, status, protocol)
+            return _error(error, _status(error, operation, protocol), protocol)
 
-    async def _operate(self, operation: OperationModel, body: bytes, authorization: str, protocol: str) -> Response:
+    async def _operate(self, operation: OperationModel, body: bytes, http: Request, protocol: str) -> Response:
         request = _parsed(body)
-        region = region_of(authorization, self._service.default_region)
+        region = region_of(http.headers.get("authorization", ""), self._service.default_region)
         self._service.calls.count(operation.name)
+        faults, names = self._service.conditions.faults, _names(request)
+        if faults.strikes("connection_cut", operation.name, names):
+            return await connections.cut(http)
+        faults.refuse(operation.name, names)
         answer = await run_in_threadpool(self._logged, operation, request, region)
-        await asyncio.sleep(self._service.delays.answer_seconds.get(operation.name, 0))
+        if faults.strikes("answer_lost", operation.name, names):
+            return await connections.cut(http)
+        slow = faults.strikes("slow_answer", operation.name, names)
+        delay = (
+            slow.details["seconds"] if slow else self._service.conditions.delays.answer_seconds.get(operation.name, 0)
+        )
+        if delay:
+            await asyncio.sleep(delay)
         # The operations of the events service have no output shape, and AWS sends them an empty body.
-        content = b"" if protocol == REST_JSON and operation.output_shape is None else json.dumps(answer).encode()
+        content = b"" if protocol == REST_JSON and operation.output_shape is None else orjson.dumps(answer)
         return Response(content, headers=_headers(protocol))
 
     def _logged(self, operation: OperationModel, request: Any, region: str) -> Answer:
@@ -83,22 +95,38 @@ class Wire:
     def _act(self, operation: OperationModel, request: Any, region: str, mutating: bool) -> Answer:
         service = self._service
         model_check.check_request(operation.input_shape, request)
-        action = offered().get(operation.name) or _not_offered(operation.name)
+        action = offered().get(operation.name) or _refused(operation.name)
         arns = Arns(region, service.account)
         with service.store.writing() if mutating else service.store.reading() as connection:
             call = Call(operation.name, request, arns, Resources(connection, service.clock.now()), service)
             answer = action(call)
         for follow_up in call.after_commit:
             follow_up()
-        if mutating:
+        if mutating and operation.service_model.service_name == CONTROL:
             service.jobs.wake()
-        model_check.check_response(operation.output_shape, answer)
+        if service.checks_answers:
+            model_check.check_response(operation.output_shape, answer)
         return answer
 
 
-def _not_offered(name: str) -> NoReturn:
-    working = ", ".join(sorted(offered()))
-    raise InvalidInput(f"{name} is not offered by the local Personalize yet. Offered are: {working}.")
+def _refused(name: str) -> NoReturn:
+    raise InvalidInput(operations.refusal(name))
+
+
+def _names(request: Any) -> list[str]:
+    """What a fault's pattern may fit: the ARNs and names that a request gives."""
+    members = request.items() if isinstance(request, dict) else ()
+    return [
+        value
+        for name, value in members
+        if isinstance(value, str) and name.endswith(("Arn", "name", "Name", "trackingId"))
+    ]
+
+
+def _status(error: ApiError, operation: OperationModel | None, protocol: str) -> int:
+    if protocol == REST_JSON and error.rest_status:
+        return error.rest_status
+    return error.status if operation is None else error_status(operation, error.code, error.status)
 
 
 async def _body(request: Request) -> bytes:

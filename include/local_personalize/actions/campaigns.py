@@ -1,25 +1,28 @@
-"""Campaigns: a version that answers GetRecommendations."""
+"""Campaigns: a version that answers GetRecommendations and GetPersonalizedRanking."""
 
 from typing import Any
 
 from include.local_personalize import describing, updates
-from include.local_personalize.arns import LATEST
+from include.local_personalize.arns import LATEST, RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.engine import Exploration
-from include.local_personalize.errors import InvalidInput, ResourceInUse, not_offered
-from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED
+from include.local_personalize.engine import RECIPES, Exploration
+from include.local_personalize.errors import InvalidInput, ResourceInUse, ResourceNotFound
+from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, Delays
 from include.local_personalize.resources import Resource
 
 KIND = "campaign"
 UPDATED = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
-NOT_OFFERED = ("enableMetadataWithRecommendations", "syncWithLatestSolutionVersion", "rankingInfluence")
+SEGMENTATION = "USER_SEGMENTATION"
 
 
 def create_campaign(call: Call) -> Answer:
-    version = _version(call, call.request["solutionVersionArn"])
-    _check_config(call.request.get("campaignConfig", {}))
+    wanted = call.request["solutionVersionArn"]
+    version = _version(call, wanted)
+    config = call.request.get("campaignConfig", {})
+    _check_config(version, config, follows=wanted.endswith(LATEST))
     arn = call.arns.of(KIND, call.request["name"])
-    call.create(KIND, arn, {"minProvisionedTPS": 1} | call.request | {"campaignArn": arn}, version.parent)
+    body = {"minProvisionedTPS": 1} | call.request | {"campaignArn": arn, "solutionVersionArn": version.arn}
+    call.create(KIND, arn, body, version.parent)
     return {"campaignArn": arn}
 
 
@@ -42,15 +45,24 @@ def update_campaign(call: Call) -> Answer:
         raise ResourceInUse(f"{campaign.arn} is {status}; it can be updated once it is ACTIVE or CREATE FAILED.")
     updates.refuse_updating(campaign, call.now)
     changes = {name: call.request[name] for name in UPDATED if name in call.request}
-    parent = campaign.parent
-    if "solutionVersionArn" in changes:
-        parent = _version(call, changes["solutionVersionArn"]).parent
-    _check_config(changes.get("campaignConfig", {}))
-    target = updates.serving(campaign, call.now) | changes
-    shown = {name: target[name] for name in UPDATED if name in target}
-    columns = updates.begin(campaign, changes, shown, call.now, call.delays)
-    call.resources.change(campaign.arn, parent=parent, **columns)
+    serving = updates.serving(campaign, call.now)
+    followed = bool(serving.get("campaignConfig", {}).get("syncWithLatestSolutionVersion"))
+    wanted = changes.get("solutionVersionArn")
+    version = _version(call, wanted or serving["solutionVersionArn"])
+    if wanted:
+        changes["solutionVersionArn"] = version.arn
+    config = (serving | changes).get("campaignConfig", {})
+    _check_config(version, config, follows=wanted.endswith(LATEST) if wanted else followed)
+    delays = call.delays_of(KIND, campaign.arn)
+    call.resources.change(campaign.arn, parent=version.parent, **begin_update(campaign, changes, call.now, delays))
     return {"campaignArn": campaign.arn}
+
+
+def begin_update(campaign: Resource, changes: dict[str, Any], now: float, delays: Delays) -> dict[str, Any]:
+    """The columns of a campaign that starts to change now."""
+    target = updates.serving(campaign, now) | changes
+    shown = {name: target[name] for name in UPDATED if name in target}
+    return updates.begin(campaign, changes, shown, now, delays)
 
 
 def delete_campaign(call: Call) -> Answer:
@@ -64,15 +76,27 @@ def _described(call: Call, campaign: Resource) -> dict[str, Any]:
 
 
 def _version(call: Call, arn: str) -> Resource:
-    if arn.endswith(LATEST):
-        raise not_offered(f"A campaign on {LATEST}")
-    return call.active(arn, "solution-version")
+    """The version of this ARN, or the latest ACTIVE one of `<solution>/$LATEST`; campaigns serve no other."""
+    if not arn.endswith(LATEST):
+        return call.active(arn, "solution-version")
+    solution = call.resources.get(arn.removesuffix(LATEST), "solution")
+    version = call.resources.latest_active_version(solution.arn)
+    if version is None:
+        raise ResourceNotFound(arn)
+    return version
 
 
-def _check_config(config: dict[str, Any]) -> None:
-    for member in NOT_OFFERED:
-        if config.get(member):
-            raise not_offered(f"campaignConfig.{member}")
+def _check_config(version: Resource, config: dict[str, Any], *, follows: bool) -> None:
+    """Raise InvalidInput for what the version's recipe does not have."""
+    recipe = RECIPES[version.body["recipeArn"].removeprefix(RECIPE_PREFIX)]
+    if recipe.type == SEGMENTATION:
+        raise InvalidInput(f"Recipe {recipe.name} is for batch segment jobs; it cannot serve a campaign.")
+    if config.get("syncWithLatestSolutionVersion") and not follows:
+        raise InvalidInput(f"syncWithLatestSolutionVersion needs a solutionVersionArn that is <solution ARN>{LATEST}.")
+    if "rankingInfluence" in config and not recipe.ranking_influence_allowed:
+        raise InvalidInput(f"campaignConfig.rankingInfluence is not allowed for recipe {recipe.name}.")
+    if "itemExplorationConfig" in config and not recipe.exploration_allowed:
+        raise InvalidInput(f"campaignConfig.itemExplorationConfig is not allowed for recipe {recipe.name}.")
     try:
         Exploration.of(config.get("itemExplorationConfig"))
     except ValueError as error:

@@ -23,6 +23,7 @@ def list_dataset_groups(call: Call) -> Answer:
 
 def delete_dataset_group(call: Call) -> Answer:
     group = call.resources.get(call.request["datasetGroupArn"], KIND)
-    for kind in ("dataset", "solution"):
+    call.refuse_in_transition(call.resources.children("data-deletion-job", group.arn))
+    for kind in ("recommender", "solution", "event-tracker", "metric-attribution", "filter", "dataset"):
         call.refuse_used_by(call.resources.children(kind, group.arn))
     return call.delete(group)

@@ -1,10 +1,12 @@
 """Datasets: one of each type in a group."""
 
+from uuid import uuid4
+
 from include.local_personalize import avro_schema, describing
 from include.local_personalize.arns import last_part
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.errors import InvalidInput
-from include.local_personalize.lifecycle import ACTIVE
+from include.local_personalize.lifecycle import ACTIVE, Lifecycle
 from include.local_personalize.resources import Resource
 
 KIND = "dataset"
@@ -19,16 +21,47 @@ def create_dataset(call: Call) -> Answer:
     described = avro_schema.parse(schema.body["schema"]).dataset_type
     if described != dataset_type:
         raise InvalidInput(f"{schema.arn} describes {described}; it cannot be the schema of {dataset_type}.")
-    if schema.body.get("domain") != group.body.get("domain"):
-        raise InvalidInput(f"{schema.arn} and {group.arn} must have the same domain, or both have none.")
+    _check_domain(schema, group)
     arn = call.arns.of(KIND, f"{last_part(group.arn)}/{dataset_type}")
-    call.create(KIND, arn, call.request | {"datasetArn": arn}, group.arn)
+    # PutActionInteractions finds its dataset by an id of the dataset's own, not by an event tracker.
+    tracking = {"trackingId": str(uuid4())} if dataset_type == "ACTION_INTERACTIONS" else {}
+    call.create(KIND, arn, call.request | tracking | {"datasetArn": arn}, group.arn)
     return {"datasetArn": arn}
+
+
+def update_dataset(call: Call) -> Answer:
+    """Replaces the schema by one that only adds fields; solutions that exist do not train on the new ones."""
+    dataset = call.active(call.request["datasetArn"], KIND)
+    _refuse_jobs_under_way(call, dataset)
+    schema = call.resources.get(call.request["schemaArn"], "schema")
+    _check_domain(schema, call.resources.get(dataset.parent or ""))
+    old = avro_schema.parse(call.resources.get(dataset.body["schemaArn"]).body["schema"])
+    new = avro_schema.parse(schema.body["schema"])
+    if faults := avro_schema.extends(old, new):
+        raise InvalidInput(" ".join(faults))
+    added = [column.name for column in new.columns if old.column(column.name) is None]
+    for solution in call.resources.children("solution", dataset.parent or ""):
+        unseen = solution.notes.get("unseen_columns", {})
+        unseen[new.dataset_type] = [*unseen.get(new.dataset_type, []), *added]
+        call.resources.change(solution.arn, notes=solution.notes | {"unseen_columns": unseen}, updated=solution.updated)
+    life = Lifecycle.begin("UPDATE", call.now, call.delays_of(KIND, dataset.arn))
+    update = {"schemaArn": schema.arn, "created": call.now}
+    body = dataset.body | {"schemaArn": schema.arn}
+    call.resources.change(dataset.arn, lifecycle=life, body=body, notes=dataset.notes | {"update": update})
+    return {"datasetArn": dataset.arn}
 
 
 def describe_dataset(call: Call) -> Answer:
     dataset = call.resources.get(call.request["datasetArn"], KIND)
-    return {"dataset": describing.cut(describing.full(dataset, call.now), "Dataset")}
+    described = describing.full(dataset, call.now)
+    if update := dataset.notes.get("update"):
+        described["latestDatasetUpdate"] = {
+            "schemaArn": update["schemaArn"],
+            "status": described["status"],
+            "creationDateTime": update["created"],
+            "lastUpdatedDateTime": described["lastUpdatedDateTime"],
+        }
+    return {"dataset": describing.cut(described, "Dataset")}
 
 
 def list_datasets(call: Call) -> Answer:
@@ -37,18 +70,30 @@ def list_datasets(call: Call) -> Answer:
 
 def delete_dataset(call: Call) -> Answer:
     dataset = call.resources.get(call.request["datasetArn"], KIND)
-    call.refuse_in_transition(call.resources.children("dataset-import-job", dataset.arn))
-    solutions = call.resources.children("solution", dataset.parent or "")
-    for solution in solutions:
+    _refuse_jobs_under_way(call, dataset)
+    group = dataset.parent or ""
+    call.refuse_in_transition(call.resources.children("recommender", group))
+    for solution in call.resources.children("solution", group):
         _refuse_used_by_solution(call, solution)
     return call.delete(dataset)
+
+
+def _check_domain(schema: Resource, group: Resource) -> None:
+    if schema.body.get("domain") != group.body.get("domain"):
+        raise InvalidInput(f"{schema.arn} and {group.arn} must have the same domain, or both have none.")
+
+
+def _refuse_jobs_under_way(call: Call, dataset: Resource) -> None:
+    for kind in ("dataset-import-job", "dataset-export-job"):
+        call.refuse_in_transition(call.resources.children(kind, dataset.arn))
+    call.refuse_in_transition(call.resources.children("data-deletion-job", dataset.parent or ""))
 
 
 def _refuse_used_by_solution(call: Call, solution: Resource) -> None:
     versions = call.resources.children("solution-version", solution.arn)
     call.refuse_in_transition(versions)
     for version in versions:
-        call.refuse_in_transition(call.resources.children("batch-inference-job", version.arn))
+        call.refuse_in_transition(call.batch_jobs(version.arn))
     campaigns = call.resources.children("campaign", solution.arn)
     call.refuse_in_transition(campaigns)
     call.refuse_used_by([campaign for campaign in campaigns if campaign.lifecycle.status(call.now) == ACTIVE])

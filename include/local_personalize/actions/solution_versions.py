@@ -1,6 +1,6 @@
 """Solution versions: trained models and their offline metrics."""
 
-from include.local_personalize import describing
+from include.local_personalize import describing, updates
 from include.local_personalize.arns import RECIPE_PREFIX, eight_hex, last_part
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES
@@ -24,16 +24,39 @@ def create_solution_version(call: Call) -> Answer:
         notes["full_version"] = _version_to_update(call, solution, versions).arn
     elif mode != "FULL":
         raise InvalidInput(f"trainingMode {mode} is the service's own; create versions with FULL or UPDATE.")
-    local_name = f"{last_part(solution.arn)}/{eight_hex()}"
-    name = call.request.get("name", local_name)
+    body = new_version(solution, call.now, mode, "MANUAL") | call.request
     for version in versions:
-        if version.body["name"] == name:
+        if version.body["name"] == body["name"]:
             raise ResourceAlreadyExists(version.arn)
-    arn = call.arns.of("solution", local_name)
-    inherited = {member: solution.body[member] for member in OF_THE_SOLUTION if member in solution.body}
-    body = {"name": name, "solutionVersionArn": arn, "trainingMode": mode, "trainingType": "MANUAL"}
-    call.create(KIND, arn, inherited | call.request | body, solution.arn, notes=notes, has_work=True)
+    arn = body["solutionVersionArn"]
+    call.create(KIND, arn, body, solution.arn, notes=notes, has_work=True)
     return {"solutionVersionArn": arn}
+
+
+def new_version(solution: Resource, now: float, mode: str, training_type: str) -> Answer:
+    """The members of a new version: those of its solution as of now, less the columns that came after it."""
+    of_solution = updates.serving(solution, now)
+    number = eight_hex()
+    body = {member: of_solution[member] for member in OF_THE_SOLUTION if member in of_solution}
+    if unseen := solution.notes.get("unseen_columns"):
+        body["solutionConfig"] = _without_columns(body.get("solutionConfig", {}), unseen)
+    return body | {
+        "name": f"{last_part(solution.arn)}/{number}",
+        "solutionVersionArn": f"{solution.arn}/{number}",
+        "trainingMode": mode,
+        "trainingType": training_type,
+    }
+
+
+def _without_columns(config: Answer, unseen: dict[str, list[str]]) -> Answer:
+    """The solutionConfig with these columns excluded, unless it says itself which are included."""
+    data = config.get("trainingDataConfig", {})
+    included = {dataset_type.upper() for dataset_type in data.get("includedDatasetColumns", {})}
+    excluded = {each.upper(): names for each, names in data.get("excludedDatasetColumns", {}).items()}
+    for dataset_type, names in unseen.items():
+        if dataset_type not in included:
+            excluded[dataset_type] = [*excluded.get(dataset_type, []), *names]
+    return config | {"trainingDataConfig": data | {"excludedDatasetColumns": excluded}} if excluded else config
 
 
 def _version_to_update(call: Call, solution: Resource, versions: list[Resource]) -> Resource:

@@ -1,8 +1,10 @@
-"""Tags of any resource but schemas, which Amazon does not tag."""
+"""Tags of the resources that Amazon tags: all but schemas and metric attributions."""
 
 from include.local_personalize import tagging
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.errors import InvalidInput
+
+UNTAGGED = ("schema", "metric-attribution")
 
 
 def tag_resource(call: Call) -> Answer:
@@ -21,6 +23,6 @@ def list_tags_for_resource(call: Call) -> Answer:
 
 def _taggable(call: Call) -> str:
     resource = call.resources.get(call.request["resourceArn"])
-    if resource.kind == "schema":
-        raise InvalidInput("Schemas cannot be tagged.")
+    if resource.kind in UNTAGGED:
+        raise InvalidInput(f"{resource.arn} cannot have tags; {' and '.join(UNTAGGED)} are the kinds without.")
     return resource.arn

@@ -7,6 +7,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from include.local_personalize import operations
 from include.local_personalize.actions import offered
 
 SERVICES = ("personalize", "personalize-runtime", "personalize-events")
@@ -37,9 +38,7 @@ def test_every_other_operation_is_refused_by_name(server, service):
         request = minimal(model.operation_model(name).input_shape)
         with pytest.raises(client.exceptions.InvalidInputException) as error:
             getattr(client, xform_name(name))(**request)
-        assert error.value.response["Error"]["Message"].startswith(
-            f"{name} is not offered by the local Personalize yet"
-        )
+        assert error.value.response["Error"]["Message"] == operations.refusal(name)
         assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
