@@ -21,6 +21,13 @@ def keep_newest_of_each(part: Path, existing: Sequence[Path], key: str) -> int:
     return len(table)
 
 
+def present(part: Path, key: str, ids: Sequence[str]) -> list[str]:
+    """Those of these ids that a part has in its key column."""
+    column = pq.read_table(part, columns=[key])[key]
+    found: list[str] = pc.unique(column.filter(pc.is_in(column, value_set=pa.array(ids, pa.string())))).to_pylist()
+    return found
+
+
 def drop_repeated(part: Path, existing: Sequence[Path]) -> int:
     """Rewrite a part of interactions without those that are already there, property by property; returns its rows."""
     new = read([part])

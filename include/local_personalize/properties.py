@@ -1,9 +1,10 @@
 """The properties of put records: a JSON object whose names are those of the schema's columns in camelCase."""
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import orjson
 
 from include.local_personalize.avro_schema import AvroSchema, Column
@@ -11,6 +12,7 @@ from include.local_personalize.csv_to_parquet import LONGEST_STRING, LONGEST_TEX
 from include.local_personalize.errors import InvalidInput
 
 INTEGERS = {"int": 2**31, "long": 2**63}
+FLOATS = {"float": float(np.finfo(np.float32).max), "double": sys.float_info.max}
 
 
 def camel_case(column: str) -> str:
@@ -64,7 +66,7 @@ def typed(value: Any, column: Column, name: str) -> Any:
     elif column.type in INTEGERS:
         found = _integer(value, INTEGERS[column.type])
     else:
-        found = _float(value)
+        found = _float(value, FLOATS[column.type])
     if found is None:
         raise InvalidInput(f"The property {name} must be of type {column.type}; it is {value!r}.")
     return found
@@ -93,11 +95,11 @@ def _integer(value: Any, bound: int) -> int | None:
     return number if whole and -bound <= number < bound else None
 
 
-def _float(value: Any) -> float | None:
+def _float(value: Any, largest: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) <= largest else None

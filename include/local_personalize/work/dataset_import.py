@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from include.local_personalize import avro_schema, csv_to_parquet, dataset_parts, merging, s3
+from include.local_personalize import avro_schema, csv_to_parquet, dataset_parts, merging, put_data, s3
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.resources import Resource, Resources
@@ -26,13 +26,17 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
         "location": resource.body["dataSource"]["dataLocation"],
         "schema": schema,
         "existing": [folder.datasets / name for name in existing],
+        "put_ids": put_data.ids(resources.connection, dataset.arn),
+        "put_seq": put_data.last_seq(resources.connection, dataset.arn),
         "part": folder.datasets / f"{uuid4().hex}.parquet",
         "scratch": folder.scratch,
     }
 
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
-    """Returns {"file": name of the part, "rows": rows in it}."""
+    """Returns {"file": name of the part, "rows": rows in it, "replaced": ids of put records that it has newer ones of,
+    "put_seq": the newest put record that was there when the import began}.
+    """
     schema: avro_schema.AvroSchema = task["schema"]
     bucket, keys = _files(task["location"])
     with csv_to_parquet.Part(task["part"], schema) as part:
@@ -44,21 +48,26 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
         raise WorkFailed("Input CSV has no records.")
     if schema.dataset_type == "INTERACTIONS" and rows < FEWEST_INTERACTIONS:
         raise WorkFailed(f"The data has {rows} interactions; an import needs at least {FEWEST_INTERACTIONS}.")
+    replaced: list[str] = []
     if schema.dataset_type.endswith("INTERACTIONS"):
         if task["existing"]:
             rows = merging.drop_repeated(task["part"], task["existing"])
     else:
-        key = next(iter(avro_schema.REQUIRED[schema.dataset_type]))
+        key = avro_schema.key(schema)
+        if task["put_ids"]:
+            replaced = merging.present(task["part"], key, task["put_ids"])
         rows = merging.keep_newest_of_each(task["part"], task["existing"], key)
-    return {"file": task["part"].name, "rows": rows}
+    return {"file": task["part"].name, "rows": rows, "replaced": replaced, "put_seq": task["put_seq"]}
 
 
 def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:
     """Interactions grow by a part; items and users are one part that already holds the older records."""
     arn = resource.body["datasetArn"]
     interactions = resources.get(arn).body["datasetType"].upper().endswith("INTERACTIONS")
-    grows = interactions and resource.body["importMode"] == "INCREMENTAL"
+    full = resource.body["importMode"] == "FULL"
+    grows = interactions and not full
     (dataset_parts.append if grows else dataset_parts.replace)(resources, arn, [result])
+    put_data.replace_by_bulk(resources.connection, arn, result["replaced"], result["put_seq"], full=full)
     return {}
 
 
