@@ -12,7 +12,8 @@ import numba
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from include.local_personalize.engine.histories import Floats, Histories, Int32s
+from include.local_personalize.engine.histories import Histories, Int32s
+from include.local_personalize.engine.ranking import best
 
 NEIGHBOURS = 200
 PARTS_A_THREAD = 8
@@ -26,22 +27,17 @@ def neighbours(histories: Histories, popularity_discount_factor: float, min_coin
     items_of = _had(histories)
     users_of = items_of.tocsc()
     users = np.diff(users_of.indptr)
-    discounts = np.maximum(users, 1) ** -popularity_discount_factor
+    discounts = np.maximum(users, 1.0) ** -popularity_discount_factor
     nearest = np.full((len(users), min(NEIGHBOURS, len(users))), -1, np.int32)
     bounds = _equal_work(items_of, users_of)
 
     def fit_items(first: int, last: int) -> None:
-        _fit_items(
-            first,
-            last,
-            users_of.indptr,
-            users_of.indices,
-            items_of.indptr,
-            items_of.indices,
-            discounts,
-            max(min_cointeraction_count, 1),
-            nearest,
-        )
+        together = np.empty(len(users), np.int32)
+        for item in range(first, last):
+            _count(item, users_of.indptr, users_of.indices, items_of.indptr, items_of.indices, together)
+            found = np.flatnonzero(together >= max(min_cointeraction_count, 1))
+            order = found[best(together[found] * discounts[found], nearest.shape[1])]
+            nearest[item, : len(order)] = order
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         list(pool.map(fit_items, bounds[:-1], bounds[1:]))
@@ -67,30 +63,11 @@ def _equal_work(items_of: csr_matrix, users_of: csr_matrix) -> list[int]:
 
 
 @numba.njit(nogil=True, cache=True)
-def _fit_items(
-    first: int,
-    last: int,
-    user_starts: Int32s,
-    users: Int32s,
-    item_starts: Int32s,
-    items: Int32s,
-    discounts: Floats,
-    fewest: int,
-    nearest: Int32s,
-) -> None:
-    together = np.zeros(len(discounts), np.int32)
-    for item in range(first, last):
-        for at in range(user_starts[item], user_starts[item + 1]):
-            user = users[at]
-            for other in range(item_starts[user], item_starts[user + 1]):
-                together[items[other]] += 1
-        together[item] = 0
-        found = np.flatnonzero(together >= fewest)
-        strength = together[found] * discounts[found]
-        together[:] = 0
-        if len(found) > nearest.shape[1]:
-            # Sorting what cannot be among the nearest would take longer than counting.
-            least = np.partition(strength, len(found) - nearest.shape[1])[len(found) - nearest.shape[1]]
-            found, strength = found[strength >= least], strength[strength >= least]
-        order = np.argsort(-strength, kind="mergesort")[: nearest.shape[1]]
-        nearest[item, : len(order)] = found[order]
+def _count(item: int, user_starts: Int32s, users: Int32s, item_starts: Int32s, items: Int32s, together: Int32s) -> None:
+    """Users that each other item shares with ``item``, written to ``together``."""
+    together[:] = 0
+    for at in range(user_starts[item], user_starts[item + 1]):
+        user = users[at]
+        for other in range(item_starts[user], item_starts[user + 1]):
+            together[items[other]] += 1
+    together[item] = 0
