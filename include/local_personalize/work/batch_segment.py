@@ -1,0 +1,118 @@
+"""The work of a batch segment job: JSON lines of items or item attributes in S3 to JSON lines of users in S3."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from include.local_personalize import batch_files, dataset_contents, engine, filters
+from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.engine.segments.user_segments import ITEM_ATTRIBUTE_AFFINITY, UserSegments
+from include.local_personalize.errors import WorkFailed
+from include.local_personalize.filters.evaluation import Datasets
+from include.local_personalize.filters.group_data import loaded
+from include.local_personalize.resources import Resource, Resources
+
+KIND = "batch-segment-job"
+MOST_QUERIES = {"aws-item-affinity": 500, ITEM_ATTRIBUTE_AFFINITY: 10}
+
+
+def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[str, Any]:
+    body = resource.body
+    version = resources.get(body["solutionVersionArn"])
+    filter_arn = body.get("filterArn")
+    return {
+        "model": folder.models / version.notes["model"],
+        "input": body["jobInput"]["s3DataSource"]["path"],
+        "output": body["jobOutput"]["s3DataDestination"]["path"],
+        "num_results": body["numResults"],
+        "filter": resources.get(filter_arn).body["filterExpression"] if filter_arn else None,
+        "datasets": dataset_contents.of_group(resources, version.body["datasetGroupArn"], folder) if filter_arn else {},
+        "database": folder.database,
+        "seed": hashlib.sha256(resource.arn.encode()).hexdigest(),
+        "scratch": folder.scratch,
+    }
+
+
+def run(task: dict[str, Any]) -> dict[str, Any]:
+    """Writes <output><file name>.out per input file and _CHECK last; returns {}. Raises WorkFailed for a file with
+    more lines than its recipe allows.
+    """
+    model = engine.load(task["model"])
+    assert isinstance(model, UserSegments)
+    parsed = filters.parse(task["filter"]) if task["filter"] else None
+    segmenting = Segmenting(model, task["num_results"], parsed, loaded(task["datasets"], task["database"]))
+    order = random.Random(task["seed"])
+
+    def lines(inputs: Iterable[bytes], file: str) -> Iterator[str]:
+        """Output lines, shuffled as Amazon's are: a reader has to join them on their input."""
+        asked = [line for line in inputs if line.strip()]
+        most = MOST_QUERIES[model.recipe]
+        if len(asked) > most:
+            raise WorkFailed(f"{file} has {len(asked)} queries; {model.recipe} allows {most} a file. Split the file.")
+        order.shuffle(asked)
+        return map(segmenting.output, asked)
+
+    batch_files.rewrite(task["input"], task["output"], task["scratch"], lines)
+    return {}
+
+
+def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 (all is in S3)
+    return {}
+
+
+@dataclass(frozen=True)
+class Segmenting:
+    """One input line to one output line, with one model and filter."""
+
+    model: UserSegments
+    num_results: int
+    filter: filters.Filter | None
+    datasets: Datasets
+
+    def output(self, line: bytes) -> str:
+        """{"input": …, "output": {"usersList": […]}, "error": null}, or output null and an error that says why."""
+        text = line.decode(errors="replace")
+        try:
+            echo = json.loads(text)
+        except (ValueError, RecursionError):
+            return _rendered(text, None, "The line is not valid JSON.")
+        try:
+            users = self.model.answer(self._query(echo)).items
+        except (ValueError, filters.InvalidExpression) as error:
+            return _rendered(echo, None, str(error))
+        return _rendered(echo, {"usersList": users}, None)
+
+    def _query(self, record: Any) -> engine.Query:
+        """Raises ValueError, or InvalidExpression, saying what is wrong with a line."""
+        by_attributes = self.model.recipe == ITEM_ATTRIBUTE_AFFINITY
+        member = "itemAttributes" if by_attributes else "itemId"
+        members = {member, "filterValues"} if self.filter else {member}
+        if not isinstance(record, dict) or member not in record or not record.keys() <= members:
+            raise ValueError(f"The line must be a JSON object with {' and '.join(sorted(members, reverse=True))}.")
+        asked = record[member]
+        if not isinstance(asked, str) or not asked.strip():
+            raise ValueError(f"{member} must be a string that is not empty.")
+        query = engine.Query(
+            item_attributes=asked if by_attributes else "",
+            item_id="" if by_attributes else asked,
+            num_results=self.num_results,
+            allowed=self._allowed(record.get("filterValues", {})),
+        )
+        if not len(self.model.items_asked(query)):
+            raise ValueError(f"No item with interactions was {asked} when the solution version was trained.")
+        return query
+
+    def _allowed(self, values: Any) -> engine.Allowed:
+        if self.filter is None:
+            return engine.EVERYTHING
+        if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+            raise ValueError("filterValues must be a JSON object of strings.")
+        return filters.allowed(self.filter, values, self.datasets)
+
+
+def _rendered(echo: Any, output: dict[str, Any] | None, error: str | None) -> str:
+    # With spaces after colons and commas, as Amazon prints segments, though not recommendations.
+    return json.dumps({"input": echo, "output": output, "error": error}) + "\n"
