@@ -68,7 +68,7 @@ def environment(s3_address: Addresses) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": s3_address.secret_key,
         "AWS_ENDPOINT_URL_S3": s3_address.s3,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "PYTHONPATH": str(Path(__file__).parents[1]),
     }
 
 

@@ -33,7 +33,8 @@ class Server:
         command = [sys.executable, "-m", "include.local_personalize", "--port", str(self.port)]
         command += ["--data-dir", str(self.data), "--port-file", str(port_file), *self.options]
         self.process = subprocess.Popen(command, env=self.environment, text=True)
-        until(port_file.exists, "the service listens")
+        until(lambda: port_file.exists() or self.process.poll() is not None, "the service listens")
+        assert port_file.exists(), f"the service ended with {self.process.returncode}"
         self.port = int(port_file.read_text())
         self.plain = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=30)
         return self
