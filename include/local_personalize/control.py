@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -33,6 +34,7 @@ def routes(service: Service) -> list[Route]:
             return _refusal(f'send {{"offset_days": number}}, from -{MOST_DAYS} to {MOST_DAYS}')
         service.store.keep_setting("offset_days", days)
         service.clock.offset_days = float(days)
+        await run_in_threadpool(service.jobs.run_schedule)
         service.jobs.wake()
         return await show_clock(request)
 

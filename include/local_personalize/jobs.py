@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import Any
 
-from include.local_personalize import dataset_parts, work
+from include.local_personalize import dataset_parts, schedule, work
 from include.local_personalize.clock import Clock
 from include.local_personalize.conditions import Conditions
 from include.local_personalize.data_folder import DataFolder
@@ -16,6 +16,7 @@ from include.local_personalize.workers import DeadWorkerError, Worker
 
 MOST_ATTEMPTS = 3
 LONGEST_WAIT = 5.0  # real seconds between looks at the clock, which may run differently
+BETWEEN_LOOKS = 1.0  # real seconds between looks at the schedule
 DIED = "The process that did the work was killed, or ran out of memory."
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ class Jobs:
         self._closing = False
         self._running: dict[str, tuple[Resource, Worker]] = {}
         self._threads = [threading.Thread(target=self._work, args=(Worker(),)) for _ in range(workers)]
+        self._closed = threading.Event()
+        self._threads.append(threading.Thread(target=self._keep_schedule))
 
     def start(self) -> None:
         """Take up again what an earlier process left unfinished, then work until close."""
@@ -49,8 +52,18 @@ class Jobs:
         for thread in self._threads:
             thread.start()
 
+    def run_schedule(self) -> None:
+        """Begin what the schedule has due by the clock; called by itself, and when the clock is set."""
+        with self._changed:
+            with self._store.writing() as connection:
+                changes = connection.total_changes
+                schedule.run_due(Resources(connection, self._clock.now()), self._conditions)
+                changes -= connection.total_changes
+            if changes:
+                self._changed.notify_all()
+
     def wake(self) -> None:
-        """Say that there may be work, or that the clock was set."""
+        """Say that there may be work."""
         with self._changed:
             self._changed.notify_all()
 
@@ -66,11 +79,20 @@ class Jobs:
             self._closing = True
             for resource, worker in self._running.values():
                 with self._store.writing() as connection:
-                    Resources(connection, self._clock.now()).change(resource.arn, attempts=resource.attempts)
+                    Resources(connection, self._clock.now()).change(resource.arn, attempts=resource.attempts - 1)
                 worker.kill()
             self._changed.notify_all()
+        self._closed.set()
         for thread in self._threads:
             thread.join()
+
+    def _keep_schedule(self) -> None:
+        while not self._closed.wait(BETWEEN_LOOKS):
+            try:
+                self.run_schedule()
+            except Exception:
+                # Whatever happens, the thread lives on.
+                log.exception("the schedule could not be kept")
 
     def _work(self, worker: Worker) -> None:
         while (resource := self._next(worker)) is not None:
@@ -92,20 +114,29 @@ class Jobs:
                 now = self._clock.now()
                 with self._store.writing() as connection:
                     resources = Resources(connection, now)
-                    waiting = [one for one in resources.waiting() if not self._waits_for_another(one)]
+                    waiting = [one for one in resources.waiting() if not self._waits_for_another(resources, one)]
                     if waiting and waiting[0].lifecycle.pending_until <= now:
                         taken = waiting[0]
-                        resources.change(taken.arn, started=True, attempts=taken.attempts + 1)
+                        notes = dict(taken.notes)
+                        if taken.kind in schedule.TRAINED:
+                            notes["data"] = schedule.data_state(resources, taken.body["datasetGroupArn"])
+                        resources.change(taken.arn, started=True, attempts=taken.attempts + 1, notes=notes)
+                        taken = resources.get(taken.arn)
                         self._running[taken.arn] = (taken, worker)
                         return taken
                 due = waiting[0].lifecycle.pending_until - now if waiting else LONGEST_WAIT
                 self._changed.wait(min(due, LONGEST_WAIT))
         return None
 
-    def _waits_for_another(self, resource: Resource) -> bool:
-        """Imports into one dataset run one after another, in the order they came."""
-        alike = (running for running, _ in self._running.values() if running.kind == resource.kind)
-        return resource.kind == "dataset-import-job" and any(one.parent == resource.parent for one in alike)
+    def _waits_for_another(self, resources: Resources, resource: Resource) -> bool:
+        """Imports into one dataset run one after another, and batch jobs after the update of their version."""
+        if resource.kind == "dataset-import-job":
+            alike = (running for running, _ in self._running.values() if running.kind == resource.kind)
+            return any(one.parent == resource.parent for one in alike)
+        if resource.kind == "batch-inference-job":
+            updates = resources.children("model-update", resource.parent or "")
+            return any(update.lifecycle.outcome is None for update in updates)
+        return False
 
     def _done(self, worker: Worker, resource: Resource) -> tuple[dict[str, Any], str | None]:
         """The work's result, and the reason of its failure if it failed."""
@@ -142,4 +173,6 @@ class Jobs:
         with self._store.writing() as connection:
             resources = Resources(connection, self._clock.now())
             resources.purge()
-            self._folder.sweep(dataset_parts.all_files(resources), resources.notes_named("model"))
+            # A reader that began before a model was exchanged may still load the one before.
+            models = resources.notes_named("model") | resources.notes_named("previous_model")
+            self._folder.sweep(dataset_parts.all_files(resources), models)

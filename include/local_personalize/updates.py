@@ -17,10 +17,15 @@ def begin(
     return {"body": serving(resource, now), "notes": resource.notes | {"update": update}}
 
 
+def is_updating(resource: Resource, now: float) -> bool:
+    """Whether an update is under way."""
+    life = _lifecycle(resource)
+    return life is not None and life.in_transition(now)
+
+
 def refuse_updating(resource: Resource, now: float) -> None:
     """Raise ResourceInUse while an update is under way."""
-    life = _lifecycle(resource)
-    if life and life.in_transition(now):
+    if is_updating(resource, now):
         raise ResourceInUse(f"{resource.arn} is being updated; wait until its latest update is ACTIVE.")
 
 

@@ -2,7 +2,7 @@
 
 from include.local_personalize import tagging
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.errors import InvalidInput
+from include.local_personalize.errors import InvalidInput, ResourceNotFound
 
 UNTAGGED = ("schema", "metric-attribution")
 
@@ -23,6 +23,8 @@ def list_tags_for_resource(call: Call) -> Answer:
 
 def _taggable(call: Call) -> str:
     resource = call.resources.get(call.request["resourceArn"])
+    if resource.kind == "model-update":  # the service's own
+        raise ResourceNotFound(resource.arn)
     if resource.kind in UNTAGGED:
         raise InvalidInput(f"{resource.arn} cannot have tags; {' and '.join(UNTAGGED)} are the kinds without.")
     return resource.arn
