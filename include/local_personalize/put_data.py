@@ -106,19 +106,29 @@ def _streamed(record: dict[str, Any]) -> StreamedEvent:
     )
 
 
-def interactions(
-    connection: sqlite3.Connection, dataset_arn: str, up_to_seq: int, schema: AvroSchema, *, all_events: bool = False
-) -> pa.Table:
-    """The events put up to a seq as rows of the dataset, in the order they came.
+def interactions(connection: sqlite3.Connection, dataset_arn: str, up_to_seq: int, schema: AvroSchema) -> pa.Table:
+    """The events put up to a seq as rows of the dataset to train on, in the order they came.
 
     An event without a user belongs to the user of a later event of its session; while there is none it is left out,
-    as are events that repeat an eventId. all_events keeps both, with the session in the user's place.
+    as are events that repeat an eventId. Source: developer guide, recording events for anonymous users.
     """
-    user = f"coalesce({VISITED}, session_id)" if all_events else VISITED
+    where = f"NOT repeated AND {VISITED} IS NOT NULL"
+    return _events(connection, VISITED, where, dataset_arn, up_to_seq, schema)
+
+
+def every_event(connection: sqlite3.Connection, dataset_arn: str, up_to_seq: int, schema: AvroSchema) -> pa.Table:
+    """All events put up to a seq, each different row once; a session stands in for a user who never came."""
+    user = f"coalesce({VISITED}, session_id)"
+    table = _events(connection, user, "TRUE", dataset_arn, up_to_seq, schema)
+    return table.group_by(table.column_names, use_threads=False).aggregate([])
+
+
+def _events(
+    connection: sqlite3.Connection, user: str, where: str, dataset_arn: str, up_to_seq: int, schema: AvroSchema
+) -> pa.Table:
     columns = [user if column.name == "USER_ID" else _column(column.name) for column in schema.columns]
     of = "dataset_arn = :dataset AND seq <= :up_to"
-    left = "" if all_events else f" AND NOT repeated AND {VISITED} IS NOT NULL"
-    query = f"SELECT {', '.join(columns)} FROM put_events WHERE {of}{left} ORDER BY seq"
+    query = f"SELECT {', '.join(columns)} FROM put_events WHERE {of} AND {where} ORDER BY seq"
     return _table(connection, query, dataset_arn, up_to_seq, schema)
 
 
@@ -132,9 +142,10 @@ def records(connection: sqlite3.Connection, dataset_arn: str, up_to_seq: int, sc
 
 
 def every_record(connection: sqlite3.Connection, dataset_arn: str, up_to_seq: int, schema: AvroSchema) -> pa.Table:
-    """The items, users or actions put up to a seq with all their earlier records, in the order in which they came."""
+    """The items, users or actions put up to a seq with all their earlier records, each different row once."""
     where = "dataset_arn = :dataset AND seq <= :up_to"
-    return _table(connection, _records_query(schema, where), dataset_arn, up_to_seq, schema)
+    table = _table(connection, _records_query(schema, where), dataset_arn, up_to_seq, schema)
+    return table.group_by(table.column_names, use_threads=False).aggregate([])
 
 
 def ids(connection: sqlite3.Connection, dataset_arn: str) -> list[str]:

@@ -1,10 +1,12 @@
 """The S3 side of jobs; the endpoint and credentials are the environment's, as everywhere with boto3."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -44,5 +46,25 @@ def reached(not_found: str, action: Callable[..., Result], *args: Any, **members
     except ClientError as error:
         code = error.response["Error"]["Code"]
         raise WorkFailed(f"{not_found} {PRIVILEGES}" if code in FORBIDDEN else f"{not_found} ({code})") from None
+    except S3UploadFailedError as error:  # what upload_file makes of a ClientError, as a text that has the code
+        privileges = f" {PRIVILEGES}" if any(f"({code})" in str(error) for code in FORBIDDEN) else ""
+        raise WorkFailed(f"{not_found}{privileges} ({error})") from None
     except (BotoCoreError, OSError) as error:
         raise WorkFailed(f"{not_found} {PRIVILEGES} ({error})") from None
+
+
+def upload_all(not_found: str, bucket: str, files: Mapping[str, Path], kms_key: str | None = None) -> None:
+    """Upload files, by key, so that all of them are there or none; raises WorkFailed, saying not_found.
+
+    A KMS key is handed to the S3 server, which encrypts with it or refuses.
+    """
+    encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
+    done: list[str] = []
+    try:
+        for key, file in files.items():
+            reached(not_found, client().upload_file, str(file), bucket, key, ExtraArgs=encryption)
+            done.append(key)
+    except WorkFailed:
+        for key in done:
+            reached(not_found, client().delete_object, Bucket=bucket, Key=key)
+        raise

@@ -32,8 +32,8 @@ def put(connection, *events):
     return put_data.last_seq(connection, "dataset")
 
 
-def rows(connection, up_to=ALL, **options):
-    table = put_data.interactions(connection, "dataset", up_to, INTERACTIONS, **options)
+def rows(connection, up_to=ALL, read=put_data.interactions):
+    table = read(connection, "dataset", up_to, INTERACTIONS)
     return [(row["USER_ID"], row["ITEM_ID"]) for row in table.to_pylist()]
 
 
@@ -52,14 +52,14 @@ def test_a_session_joins_the_user_who_logs_in_later(connection):
     # i4 came after u1 had logged in and before u2 did: it is the next user's, as an anonymous event always is.
     assert rows(connection) == [("u1", "i1"), ("u1", "i3"), ("u2", "i4"), ("u2", "i5")]
     assert rows(connection, up_to=before) == []
-    assert ("never logs in", "i2") in rows(connection, all_events=True)
+    assert ("never logs in", "i2") in rows(connection, read=put_data.every_event)
 
 
 def test_an_event_id_counts_once(connection):
     put(connection, event("i1", "u1", event_id="e"), event("i2", "u1", event_id="e"), event("i3", "u1"))
     put(connection, event("i4", "u1", event_id="e"))
     assert rows(connection) == [("u1", "i1"), ("u1", "i3")]
-    assert len(rows(connection, all_events=True)) == 4
+    assert len(rows(connection, read=put_data.every_event)) == 4
     assert [each.item_id for each in put_data.streamed(connection, "dataset", "u1", 0)] == ["i1", "i3"]
 
 
