@@ -5,7 +5,8 @@ item_id_hidden_dim directions. The other is its metadata, reduced to item_metada
 items is the inner product of their vectors. Where an item has no interactions, its metadata foretells the first part.
 """
 
-from collections.abc import Iterator
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,7 +17,7 @@ from scipy.sparse import csr_matrix
 from include.local_personalize.engine import item_features, metrics
 from include.local_personalize.engine.catalogue import CATALOGUE
 from include.local_personalize.engine.data import Training
-from include.local_personalize.engine.histories import Floats, Histories, Int64s
+from include.local_personalize.engine.histories import Floats, Histories, Int32s, Int64s
 from include.local_personalize.engine.holdout import hold_out
 from include.local_personalize.engine.item_features import Float32s
 from include.local_personalize.engine.personalization import transitions
@@ -112,27 +113,28 @@ def choose(sight: Sight, histories: Histories, seed: int) -> Weights:
     parts = sight.parts(split.shown)
     liked = popularity(np.bincount(split.shown.items, minlength=len(sight.item_ids))).astype(np.float32)
     candidates = list(product(METADATA_WEIGHTS if sight.by_metadata.any() else (0.0,), POPULARITY_WEIGHTS))
-    gains = np.zeros(len(candidates))
-    for user, alike in zip(split.test_users, _alike(parts, _last(split.shown, split.test_users)), strict=True):
+    by_dimension = Parts(np.ascontiguousarray(parts.by_histories.T), np.ascontiguousarray(parts.by_metadata.T))
+
+    def gains(user: int) -> list[float]:
+        asked = int(split.shown.of(user)[-1])
+        by_histories = products(parts.by_histories[asked][None, :], by_dimension.by_histories)[0]
+        by_metadata = products(parts.by_metadata[asked][None, :], by_dimension.by_metadata)[0]
+        by_histories[asked] = -np.inf
         truth = np.unique(split.hidden.of(user))
-        for at, (metadata, popular) in enumerate(candidates):
-            ranked = best((1 - metadata) * alike[0] + metadata * alike[1] + popular * liked, metrics.DEPTH)
-            gains[at] += metrics.ndcg(np.isin(ranked, truth), len(truth), metrics.DEPTH)
-    metadata, popular = candidates[int(gains.argmax())]
+        return [
+            _ndcg((1 - metadata) * by_histories + metadata * by_metadata + popular * liked, truth)
+            for metadata, popular in candidates
+        ]
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        total = np.sum(list(pool.map(gains, split.test_users)), axis=0)
+    metadata, popular = candidates[int(total.argmax())]
     return Weights(metadata, popular * (1 - sight.popularity_discount_factor))
 
 
-def _last(histories: Histories, users: Int64s) -> Int64s:
-    return histories.items[histories.starts[users + 1] - 1].astype(np.int64)
-
-
-def _alike(parts: Parts, asked: Int64s) -> Iterator[tuple[Float32s, Float32s]]:
-    """For each item asked, its similarities to all items by each part; minus infinity to itself."""
-    by_dimension = [np.ascontiguousarray(part.T) for part in (parts.by_histories, parts.by_metadata)]
-    for item in asked:
-        by_histories = products(parts.by_histories[item : item + 1], by_dimension[0])[0]
-        by_histories[item] = -np.inf
-        yield by_histories, products(parts.by_metadata[item : item + 1], by_dimension[1])[0]
+def _ndcg(similarities: Float32s, truth: Int32s) -> float:
+    hit = np.isin(best(similarities.astype(np.float64), metrics.DEPTH), truth)
+    return metrics.ndcg(hit, len(truth), metrics.DEPTH)
 
 
 @numba.njit(nogil=True, cache=True)
