@@ -45,11 +45,18 @@ def train(
     ``recipe`` and ``solution_config`` are such that check_solution_config finds no fault with them. Raises
     TrainingError, whose message is the version's failureReason, if there is too little data.
     """
+    return FAMILIES[recipe].train(prepared(recipe, solution_config, event_type, data, seed))
+
+
+def prepared(
+    recipe: str, solution_config: Mapping[str, Any], event_type: str | None, data: TrainingData, seed: int
+) -> Training:
+    """What a family trains from; arguments and errors are those of ``train``."""
     threshold = solution_config.get("eventValueThreshold")
     events = EventFilter(event_type, None if threshold is None else float(threshold))
     histories = encode(events.apply(data.interactions))
     check_minimums(histories, events)
-    return FAMILIES[recipe].train(Training(recipe, solution_config, events, data, histories, seed))
+    return Training(recipe, solution_config, events, data, histories, seed)
 
 
 def update(model: Model, data: TrainingData) -> Model:

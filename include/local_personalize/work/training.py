@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 from include.local_personalize import dataset_contents, engine
 from include.local_personalize.arns import RECIPE_PREFIX, last_part
 from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.engine import hpo
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.resources import Resource, Resources
 
@@ -19,11 +21,16 @@ SECONDS_AN_HOUR = 3_600
 def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[str, Any]:
     body = resource.body
     full_version = resource.notes.get("full_version")
+    recipe = body["recipeArn"].removeprefix(RECIPE_PREFIX)
+    datasets = dataset_contents.of_group(resources, body["datasetGroupArn"], folder)
+    if engine.RECIPES[recipe].type == "USER_SEGMENTATION":  # it considers bulk data only
+        datasets = {kind: replace(contents, put_seq=0) for kind, contents in datasets.items()}
     return {
-        "recipe": body["recipeArn"].removeprefix(RECIPE_PREFIX),
+        "recipe": recipe,
+        "perform_hpo": body.get("performHPO", False),
         "solution_config": body.get("solutionConfig", {}),
         "event_type": body.get("eventType"),
-        "datasets": dataset_contents.of_group(resources, body["datasetGroupArn"], folder),
+        "datasets": datasets,
         "database": folder.database,
         "seed": int.from_bytes(hashlib.sha256(resource.arn.encode()).digest()[:4]),
         "model": folder.models / f"{last_part(resource.arn)}-{uuid4().hex[:8]}",
@@ -33,18 +40,22 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
     """Returns {"model": folder name, "metrics": name to value, None for an UPDATE, "hours": training time,
-    "put_seq": the newest put event that was read}.
+    "put_seq": the newest put event that was read, "tuned": hyperparameters that were searched for, or None}.
     """
     began = time.monotonic()
     datasets = task["datasets"]
     data = dataset_contents.training_data(datasets, task["database"])
     if data is None:
         raise WorkFailed("Create failed. The dataset group has no imported interactions.")
+    tuned = None
     try:
         if task["full_model"]:
             model, metrics = engine.update(engine.load(task["full_model"]), data), None
         else:
             recipe, config, event_type = task["recipe"], task["solution_config"], task["event_type"]
+            if task["perform_hpo"]:
+                tuned = hpo.tuned(recipe, config, event_type, data, task["seed"])
+                config = hpo.with_values(config, tuned)
             trained = engine.train(recipe, config, event_type, data, task["seed"])
             model, metrics = trained.model, trained.metrics
     except engine.TrainingError as error:
@@ -53,7 +64,8 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     folder.mkdir()
     model.save(folder)
     hours = (time.monotonic() - began) / SECONDS_AN_HOUR
-    return {"model": folder.name, "metrics": metrics, "hours": hours, "put_seq": datasets["INTERACTIONS"].put_seq}
+    put_seq = datasets["INTERACTIONS"].put_seq
+    return {"model": folder.name, "metrics": metrics, "hours": hours, "put_seq": put_seq, "tuned": tuned}
 
 
 def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:
@@ -62,4 +74,7 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
     if metrics is None:
         metrics = resources.get(resource.notes["full_version"]).notes["metrics"]
     notes = resource.notes | {"model": result["model"], "metrics": metrics, "put_seq": result["put_seq"]}
-    return {"notes": notes, "body": resource.body | {"trainingHours": round(result["hours"], 6)}}
+    body = resource.body | {"trainingHours": round(result["hours"], 6)}
+    if result["tuned"] is not None:
+        body["tunedHPOParams"] = {"algorithmHyperParameters": result["tuned"]}
+    return {"notes": notes, "body": body}
