@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from include.local_personalize import faults, quotas
+from include.local_personalize import fault_settings, quotas
 from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.faults import Faults
 from include.local_personalize.lifecycle import Delays
 
 EXAMPLE = """
@@ -116,7 +117,7 @@ def _options() -> argparse.Namespace:
         "--quotas", type=_json_of(_quotas), metavar="JSON", help="as PUT /_local/quotas (default: as last set)"
     )
     parser.add_argument(
-        "--faults", type=_json_of(faults.of), default=faults.Faults(), metavar="JSON", help="as PUT /_local/faults"
+        "--faults", type=_json_of(fault_settings.read), default=Faults(), metavar="JSON", help="as PUT /_local/faults"
     )
     parser.add_argument(
         "--check-answers", action="store_true", help="hold every answer against botocore's model of it: for tests"

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from include.local_personalize import faults, quotas
+from include.local_personalize import fault_settings, quotas
 from include.local_personalize.faults import Faults
 from include.local_personalize.lifecycle import Delays
 from include.local_personalize.service import Service
@@ -67,7 +67,7 @@ def routes(service: Service) -> list[Route]:
 
     async def set_faults(request: Request) -> Response:
         try:
-            service.conditions.faults = faults.of(await _json(request))
+            service.conditions.faults = fault_settings.read(await _json(request))
         except ValueError as error:
             return _refusal(str(error))
         return await show_faults(request)
