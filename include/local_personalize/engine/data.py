@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from include.local_personalize.engine.histories import Histories
+from include.local_personalize.engine.query import StreamedEvent
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -52,6 +53,14 @@ class EventFilter:
             values = self._column(interactions, "EVENT_VALUE")
             interactions = interactions.filter(pc.greater_equal(values, self.value_threshold))
         return interactions
+
+    def admits(self, event: StreamedEvent) -> bool:
+        """Whether an event that was put since would have trained."""
+        if self.event_type is not None and event.event_type != self.event_type:
+            return False
+        if self.value_threshold is None:
+            return True
+        return event.event_value is not None and event.event_value >= self.value_threshold
 
     def _column(self, interactions: pa.Table, name: str) -> pa.ChunkedArray:
         if name not in interactions.column_names:
@@ -98,6 +107,7 @@ def unique_interactions(histories: Histories) -> int:
     if not len(histories.items):
         return 0
     # Equal events of a user stand side by side: the order is by user, timestamp, then item.
-    columns = (histories.users, histories.times, histories.items)
-    differs = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    differs = (histories.times[1:] != histories.times[:-1]) | (histories.items[1:] != histories.items[:-1])
+    ends = histories.starts[1:-1]
+    differs[ends[(ends > 0) & (ends < len(histories.items))] - 1] = True
     return 1 + int(np.count_nonzero(differs))

@@ -4,9 +4,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+from include.local_personalize.engine.cores import on_all_cores
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -50,8 +53,10 @@ class Histories:
 
     def where(self, keep: Bools) -> "Histories":
         """The same users and items, with the events for which ``keep`` is true."""
-        lengths = np.bincount(self.users[keep], minlength=len(self.user_ids))
-        return Histories(self.user_ids, self.item_ids, _starts(lengths), self.items[keep], self.times[keep])
+        if keep.all():
+            return self
+        kept = np.concatenate(([0], np.cumsum(keep)))
+        return Histories(self.user_ids, self.item_ids, kept[self.starts], self.items[keep], self.times[keep])
 
     def of(self, user: int) -> Int32s:
         """The items of one user, oldest first."""
@@ -66,10 +71,28 @@ def encode(interactions: pa.Table, known_items: Sequence[str] = ()) -> Histories
     """
     users, user_ids = _numbered(interactions["USER_ID"], ())
     items, item_ids = _numbered(interactions["ITEM_ID"], known_items)
-    times = interactions["TIMESTAMP"].to_numpy().astype(np.int64, copy=False)
-    order = np.lexsort((items, _tie_break(user_ids, item_ids, users, items), times, users))
-    starts = _starts(np.bincount(users, minlength=len(user_ids)))
-    return Histories(user_ids, item_ids, starts, items[order], times[order])
+    starts, rows = grouped(users, len(user_ids))
+    items = items[rows]
+    times = interactions["TIMESTAMP"].to_numpy().astype(np.int64, copy=False)[rows]
+    user_hashes, item_hashes = _hashes(user_ids), _hashes(item_ids)
+    on_all_cores(lambda first, last: _sort(first, last, starts, times, items, user_hashes, item_hashes), starts)
+    return Histories(user_ids, item_ids, starts, items, times)
+
+
+def grouped(groups: Int32s, count: int) -> tuple[Int64s, Int32s]:
+    """Where each of ``count`` groups starts, and the positions of ``groups`` by group, within a group in order."""
+    starts = _starts(np.bincount(groups, minlength=count))
+    positions = np.empty(len(groups), np.int32)
+    _place(groups, starts[:-1].copy(), positions)
+    return starts, positions
+
+
+@numba.njit(nogil=True, cache=True)
+def _place(groups: Int32s, following: Int64s, positions: Int32s) -> None:
+    for at in range(len(groups)):
+        group = groups[at]
+        positions[following[group]] = at
+        following[group] += 1
 
 
 def _numbered(column: pa.ChunkedArray, known: Sequence[str]) -> tuple[Int32s, list[str]]:
@@ -78,7 +101,7 @@ def _numbered(column: pa.ChunkedArray, known: Sequence[str]) -> tuple[Int32s, li
         column = column.dictionary_encode()
     chunks = column.unify_dictionaries().chunks
     values = chunks[0].dictionary.to_pylist() if chunks else []
-    codes = np.concatenate([np.empty(0, np.int64), *(chunk.indices.to_numpy() for chunk in chunks)]).astype(np.int64)
+    codes = np.concatenate([np.empty(0, np.int32), *(chunk.indices.to_numpy() for chunk in chunks)], dtype=np.int32)
     present = {values[code] for code in np.flatnonzero(np.bincount(codes, minlength=len(values)))}
     ids = [*known, *sorted(present.difference(known))]
     number = {each: at for at, each in enumerate(ids)}
@@ -86,9 +109,37 @@ def _numbered(column: pa.ChunkedArray, known: Sequence[str]) -> tuple[Int32s, li
     return numbers[codes], ids
 
 
-def _tie_break(user_ids: list[str], item_ids: list[str], users: Int32s, items: Int32s) -> npt.NDArray[np.uint64]:
+@numba.njit(nogil=True, cache=True)
+def _sort(
+    first: int,
+    last: int,
+    starts: Int64s,
+    times: Int64s,
+    items: Int32s,
+    user_hashes: npt.NDArray[np.uint64],
+    item_hashes: npt.NDArray[np.uint64],
+) -> None:
+    """In place: each user's events by time, and those of one time by a hash of user and item."""
+    for user in range(first, last):
+        when, which = times[starts[user] : starts[user + 1]], items[starts[user] : starts[user + 1]]
+        if (when[1:] < when[:-1]).any():
+            order = np.argsort(when, kind="mergesort")
+            when[:], which[:] = when[order], which[order]
+        begin = 0
+        while begin < len(when):
+            end = begin + 1
+            while end < len(when) and when[end] == when[begin]:
+                end += 1
+            if end > begin + 1:
+                tied = np.sort(which[begin:end])
+                which[begin:end] = tied[np.argsort(_tie_break(user_hashes[user], item_hashes[tied]), kind="mergesort")]
+            begin = end
+
+
+@numba.njit(nogil=True, cache=True)
+def _tie_break(user_hash: np.uint64, item_hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     # The finaliser of SplitMix64 (Steele, Lea and Flood, 2014) spreads the two hashes over 64 bits.
-    mixed = (_hashes(user_ids)[users] << np.uint64(32)) | _hashes(item_ids)[items]
+    mixed = (user_hash << np.uint64(32)) | item_hashes
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))

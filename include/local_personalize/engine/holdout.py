@@ -31,11 +31,13 @@ def hold_out(histories: Histories, seed: int, share_of_users: float = SHARE_OF_U
     developer guide, evaluating a solution version with metrics.
     """
     eligible = np.flatnonzero(histories.lengths >= 2)
-    drawn = sorted(eligible, key=lambda user: (_draw(seed, histories.user_ids[user]), user))
-    test_users = np.sort(np.array(drawn[: math.ceil(share_of_users * len(drawn))], np.int64))
-    hidden_events = np.zeros(len(histories.user_ids), np.int64)
-    hidden_events[test_users] = np.maximum(1, SHARE_OF_EVENTS * histories.lengths[test_users]).astype(np.int64)
-    hidden = histories.ages < np.repeat(hidden_events, histories.lengths)
+    draws = np.fromiter((_draw(seed, histories.user_ids[user]) for user in eligible), np.int64, len(eligible))
+    test_users = np.sort(eligible[np.argsort(draws, kind="stable")][: math.ceil(share_of_users * len(eligible))])
+    events = np.maximum(1, SHARE_OF_EVENTS * histories.lengths[test_users]).astype(np.int64)
+    # The newest of each test user: so many positions up to the end of the user's history.
+    back = np.arange(events.sum()) - np.repeat(np.cumsum(events) - events, events)
+    hidden = np.zeros(len(histories.items), np.bool_)
+    hidden[np.repeat(histories.starts[test_users + 1], events) - 1 - back] = True
     return Holdout(histories.where(~hidden), histories.where(hidden), test_users)
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from include.local_personalize.engine.histories import Floats, Int32s, Int64s
-
-MOST_TIMES = 3
+from include.local_personalize.engine.histories import Floats, Int64s
+from include.local_personalize.engine.personalization.candidates import Candidates
 
 
 @dataclass(frozen=True)
@@ -21,44 +20,27 @@ class Blend:
     sharpness: float
     repeats: tuple[float, ...]
 
-    def logits(self, followed: Floats, taste: Floats, times: Int32s) -> Floats:
-        """users x items, from the scores of each user and how many times each user has had each item."""
-        total: Floats = blended(followed, taste, self.taste_weight, self.sharpness)
-        total += np.array(self.repeats)[times]
+    def logits(self, candidates: Candidates) -> Floats:
+        """One for each candidate."""
+        total = blended(candidates, self.taste_weight, self.sharpness)
+        total += np.array(self.repeats)[candidates.times]
         return total
 
 
-@numba.njit(nogil=True, cache=True)
-def blended(followed: Floats, taste: Floats, taste_weight: float, sharpness: float) -> Floats:
-    """users x items: both scores brought to mean 0 and deviation 1 for each user, weighed and added."""
-    count = followed.shape[1]
-    total = np.zeros(followed.shape)
-    for row in range(len(followed)):
-        for scored, weight in ((followed[row], sharpness), (taste[row], sharpness * taste_weight)):
-            mean = scored.sum() / count
-            variance = ((scored - mean) ** 2).sum() / count
-            if variance > 0.0:
-                total[row] += (weight / np.sqrt(variance)) * (scored - mean)
+def blended(candidates: Candidates, taste_weight: float, sharpness: float) -> Floats:
+    """Both scores, weighed and added, without regard to what the users have had."""
+    total: Floats = sharpness * (candidates.followed + taste_weight * candidates.taste)
     return total
 
 
 @numba.njit(nogil=True, cache=True)
-def times_had(users: Int64s, starts: Int64s, items: Int32s, item_count: int) -> Int32s:
-    """users x items: how many times each user has had each item, at most MOST_TIMES."""
-    times = np.zeros((len(users), item_count), np.int32)
-    for row in range(len(users)):
-        for event in range(starts[users[row]], starts[users[row] + 1]):
-            item = items[event]
-            if item < item_count and times[row, item] < MOST_TIMES:
-                times[row, item] += 1
-    return times
-
-
-@numba.njit(nogil=True, cache=True)
-def softmax_totals(logits: Floats) -> Floats:
-    """For each row, the logarithm of the sum of exponentials: exp(logits - totals) sums to 1."""
-    totals = np.empty(len(logits))
-    for row in range(len(logits)):
-        top = logits[row].max()
-        totals[row] = top + np.log(np.exp(logits[row] - top).sum())
+def softmax_totals(starts: Int64s, logits: Floats) -> Floats:
+    """For each user, whose logits are ``logits[starts[u]:starts[u + 1]]``, the logarithm of the sum of exponentials:
+    exp(logits - total) sums to 1. Minus infinity for a user without candidates.
+    """
+    totals = np.full(len(starts) - 1, -np.inf)
+    for user in range(len(totals)):
+        of_user = logits[starts[user] : starts[user + 1]]
+        if len(of_user) and of_user.max() > -np.inf:
+            totals[user] = of_user.max() + np.log(np.exp(of_user - of_user.max()).sum())
     return totals

@@ -4,15 +4,15 @@ Nothing says beforehand how much taste adds to transitions, nor whether people c
 films are watched once, milk is bought every week, and a click is followed by the purchase of the same item.
 """
 
-from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
 
 from include.local_personalize.engine import metrics
-from include.local_personalize.engine.histories import Floats, Int32s, Int64s
+from include.local_personalize.engine.histories import Floats, Histories, Int32s, Int64s
 from include.local_personalize.engine.holdout import Holdout
-from include.local_personalize.engine.personalization.blend import MOST_TIMES, Blend, blended, softmax_totals, times_had
+from include.local_personalize.engine.personalization.blend import Blend, blended, softmax_totals
+from include.local_personalize.engine.personalization.candidates import MOST_TIMES, Candidates
 from include.local_personalize.engine.personalization.weights import Weights
 from include.local_personalize.engine.ranking import best
 
@@ -21,7 +21,6 @@ TASTE_WEIGHTS = (0.0, 0.5, 1.0)
 SHARPNESS = 0.5
 # Lets repeats, once it is known how frequent they are, stand before new items that only score high.
 SHARPNESS_FOR_REPEATS = 0.2
-CELLS_AT_ONCE = 2_000_000
 CALIBRATION_ROUNDS = 50
 SMALLEST = np.finfo(np.float64).tiny
 
@@ -30,53 +29,52 @@ def search(weights: Weights, validation: Holdout) -> Blend:
     """The blend with the best mean NDCG@25 over the test users of a split whose ``shown`` part the weights were
     fitted to.
     """
+    truths = [np.unique(validation.hidden.of(user)) for user in validation.test_users]
     repeated = any(
-        np.isin(validation.hidden.of(user), validation.shown.of(user)).any() for user in validation.test_users
+        np.isin(truth, validation.shown.of(user)).any()
+        for truth, user in zip(truths, validation.test_users, strict=True)
     )
     sharpnesses = (SHARPNESS, SHARPNESS_FOR_REPEATS) if repeated else (SHARPNESS,)
+    candidates = weights.candidates(*_events(validation.shown, validation.test_users))
     blends = [
-        Blend(taste_weight, sharpness, _repeats(weights, validation, taste_weight, sharpness))
+        Blend(taste_weight, sharpness, _repeats(candidates, truths, taste_weight, sharpness))
         for taste_weight, sharpness in product(TASTE_WEIGHTS, sharpnesses)
     ]
-    gains = np.zeros(len(blends))
-    for followed, taste, times, truths in _scored(weights, validation):
-        for at, blend in enumerate(blends):
-            gains[at] += _gain(blend.logits(followed, taste, times), truths)
-    return blends[int(gains.argmax())]
+    gains = [_gain(candidates, blend.logits(candidates), truths) for blend in blends]
+    return blends[int(np.argmax(gains))]
 
 
-def _scored(weights: Weights, split: Holdout) -> Iterator[tuple[Floats, Floats, Int32s, list[Int32s]]]:
-    """In bounded memory: both scores, times had, and the hidden items of the test users."""
-    rows = max(1, CELLS_AT_ONCE // weights.item_count)
-    for first in range(0, len(split.test_users), rows):
-        users = split.test_users[first : first + rows]
-        followed, taste = weights.scores(split.shown, users)
-        times = times_had(users, split.shown.starts, split.shown.items, weights.item_count)
-        yield followed, taste, times, [np.unique(split.hidden.of(user)) for user in users]
+def _events(histories: Histories, users: Int64s) -> tuple[Int64s, Int32s]:
+    """The starts and items of these users alone."""
+    starts = np.concatenate(([0], np.cumsum(histories.lengths[users])))
+    return starts, np.concatenate([histories.of(user) for user in users])
 
 
-def _gain(logits: Floats, truths: Sequence[Int32s]) -> float:
+def _gain(candidates: Candidates, logits: Floats, truths: list[Int32s]) -> float:
     gain = 0.0
-    for row, truth in zip(logits, truths, strict=True):
-        hit = np.isin(best(row, metrics.DEPTH), truth)
-        gain += metrics.ndcg(hit, len(truth), metrics.DEPTH)
+    for first, end, truth in zip(candidates.starts[:-1], candidates.starts[1:], truths, strict=True):
+        top = candidates.items[first:end][best(logits[first:end], metrics.DEPTH)]
+        gain += metrics.ndcg(np.isin(top, truth), len(truth), metrics.DEPTH)
     return gain
 
 
-def _repeats(weights: Weights, split: Holdout, taste_weight: float, sharpness: float) -> tuple[float, ...]:
+def _repeats(candidates: Candidates, truths: list[Int32s], taste_weight: float, sharpness: float) -> tuple[float, ...]:
     """For items had 0, 1, 2, and 3 or more times, what to add to their logits so that, over all test users, the
     probability that they get is the share that they have of the hidden items. New items are the reference, 0.
     """
-    classes = np.arange(MOST_TIMES + 1)
-    chances, shares, sizes = [], np.zeros(len(classes)), []
-    for followed, taste, times, truths in _scored(weights, split):
-        logits = blended(followed, taste, taste_weight, sharpness)
-        probabilities = np.exp(logits - softmax_totals(logits)[:, None])
-        chances.append(np.stack([np.where(times == each, probabilities, 0).sum(axis=1) for each in classes], axis=1))
-        for row, truth in enumerate(truths):
-            shares += np.bincount(times[row, truth], minlength=len(classes))
-            sizes.append(len(truth))
-    return calibrated(np.concatenate(chances), shares, np.array(sizes))
+    users = np.repeat(np.arange(len(truths)), np.diff(candidates.starts))
+    logits = blended(candidates, taste_weight, sharpness)
+    each = np.exp(logits - softmax_totals(candidates.starts, logits)[users])
+    classes = MOST_TIMES + 1
+    sums = np.bincount(users * classes + candidates.times, each, len(truths) * classes)
+    chances = sums.astype(np.float64).reshape(-1, classes)
+    shares = np.zeros(classes)
+    for first, end, truth in zip(candidates.starts[:-1], candidates.starts[1:], truths, strict=True):
+        known = np.isin(candidates.items[first:end], truth)
+        shares += np.bincount(candidates.times[first:end][known], minlength=classes)
+        # What is no candidate has not been had.
+        shares[0] += len(truth) - np.count_nonzero(known)
+    return calibrated(chances, shares, np.array([len(truth) for truth in truths]))
 
 
 def calibrated(chances: Floats, shares: Floats, sizes: Int64s) -> tuple[float, ...]:

@@ -10,15 +10,22 @@ and the score of j for a user is the sum of these over the newest events, that o
 The constants were chosen by NDCG@25 on MovieLens 100K, mean of 16 splits.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
-from include.local_personalize.engine.histories import Floats, Histories, Int32s, Int64s
+from include.local_personalize.engine.cores import on_all_cores
+from include.local_personalize.engine.histories import Floats, Histories, Int32s, Int64s, grouped
+from include.local_personalize.engine.personalization.strongest import (
+    PLACES,
+    item_of,
+    key,
+    make_room,
+    strength_of,
+    strongest,
+)
 
 WINDOW = 30
 NEARNESS = 0.75
@@ -27,7 +34,10 @@ TO_POPULARITY = 0.4
 SHRINKAGE = 5.0
 NEIGHBOURS = 200
 RECENCY = 0.6
-PARTS_A_THREAD = 8
+END = -1  # stands after each user's events
+EVENTS_AT_ONCE = 64
+
+Float32s = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Transitions:
     """For each item its neighbours, nearest first, padded with -1, and their weights; both items x NEIGHBOURS."""
 
     neighbours: Int32s
-    weights: npt.NDArray[np.float32]
+    weights: Float32s
 
 
 def fit(histories: Histories) -> Transitions:
@@ -43,35 +53,22 @@ def fit(histories: Histories) -> Transitions:
     threads.
     """
     count = len(histories.item_ids)
-    popularity = np.bincount(histories.items, minlength=count)
-    occurrences = np.argsort(histories.items, kind="stable")
-    item_starts = np.concatenate(([0], np.cumsum(popularity)))
-    ends = np.repeat(histories.starts[1:], histories.lengths)
+    places = np.arange(len(histories.items), dtype=np.int32) + histories.users
+    ended = np.full(len(histories.items) + len(histories.user_ids) + WINDOW, END, np.int32)
+    ended[places] = histories.items
+    item_starts, events = grouped(histories.items, count)
+    occurrences = places[events]
     neighbours = np.full((count, min(NEIGHBOURS, count)), -1, np.int32)
     weights = np.zeros(neighbours.shape, np.float32)
-    nearness = np.arange(1, WINDOW + 1, dtype=np.float64) ** -NEARNESS
-    from_norm = np.power(popularity, FROM_POPULARITY, dtype=np.float64)
-    to_norm = np.power(popularity, TO_POPULARITY, dtype=np.float64)
+    nearness = (np.arange(1, WINDOW + 1) ** -NEARNESS).astype(np.float32)
+    popularity = np.diff(item_starts).astype(np.float64)
+    from_norm = (popularity**FROM_POPULARITY).astype(np.float32)
+    to_norm = (popularity**TO_POPULARITY).astype(np.float32)
 
     def fit_items(first: int, last: int) -> None:
-        _fit_items(
-            first,
-            last,
-            histories.items,
-            ends,
-            occurrences,
-            item_starts,
-            nearness,
-            from_norm,
-            to_norm,
-            neighbours,
-            weights,
-        )
+        _fit_items(first, last, ended, occurrences, item_starts, nearness, from_norm, to_norm, neighbours, weights)
 
-    threads = os.cpu_count() or 1
-    bounds = _equal_work(item_starts, threads * PARTS_A_THREAD)
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fit_items, bounds[:-1], bounds[1:]))
+    on_all_cores(fit_items, item_starts)
     return Transitions(neighbours, weights)
 
 
@@ -80,68 +77,53 @@ def recency(newest_events: int, fading: bool) -> Floats:
     return np.arange(1, newest_events + 1, dtype=np.float64) ** (-RECENCY if fading else 0.0)
 
 
-def _equal_work(item_starts: Int64s, parts: int) -> list[int]:
-    """Bounds of ranges of items with about the same number of events."""
-    targets = np.linspace(0, item_starts[-1], parts + 1)[1:-1]
-    return [0, *np.searchsorted(item_starts[1:], targets).tolist(), len(item_starts) - 1]
-
-
 @numba.njit(nogil=True, cache=True)
 def _fit_items(
     first: int,
     last: int,
-    items: Int32s,
-    ends: Int64s,
-    occurrences: Int64s,
+    ended: Int32s,
+    occurrences: Int32s,
     item_starts: Int64s,
-    nearness: Floats,
-    from_norm: Floats,
-    to_norm: Floats,
+    nearness: Float32s,
+    from_norm: Float32s,
+    to_norm: Float32s,
     neighbours: Int32s,
-    weights: npt.NDArray[np.float32],
+    weights: Float32s,
 ) -> None:
-    sums = np.zeros(len(from_norm))
-    touched = np.empty(len(from_norm), np.int64)
+    most = neighbours.shape[1]
+    sums = np.zeros(len(from_norm), np.float32)
+    touched = np.empty(len(from_norm) + 1, np.int32)
+    following = np.empty((EVENTS_AT_ONCE, len(nearness)), np.int32)
+    keys = np.empty(PLACES * most, np.int64)
     for item in range(first, last):
         count = 0
-        for at in range(item_starts[item], item_starts[item + 1]):
-            event = occurrences[at]
-            for later in range(event + 1, min(event + 1 + len(nearness), ends[event])):
-                follower = items[later]
-                if sums[follower] == 0.0:
+        for chunk in range(item_starts[item], item_starts[item + 1], EVENTS_AT_ONCE):
+            events = min(EVENTS_AT_ONCE, item_starts[item + 1] - chunk)
+            # Copied first and counted then: the processor waits for many places of memory at once.
+            for row in range(events):
+                after = occurrences[chunk + row] + 1
+                for distance in range(len(nearness)):
+                    following[row, distance] = ended[after + distance]
+            for row in range(events):
+                for distance in range(len(nearness)):
+                    follower = following[row, distance]
+                    if follower == END:
+                        break
+                    before = sums[follower]
                     touched[count] = follower
-                    count += 1
-                sums[follower] += nearness[later - event - 1]
-        followers = np.sort(touched[:count])
-        strength = sums[followers] / (from_norm[item] * to_norm[followers] + SHRINKAGE)
-        sums[followers] = 0.0
-        nearest = np.argsort(-strength, kind="mergesort")[: neighbours.shape[1]]
-        neighbours[item, : len(nearest)] = followers[nearest]
-        weights[item, : len(nearest)] = strength[nearest]
-
-
-@numba.njit(nogil=True, cache=True)
-def scores(
-    users: Int64s,
-    starts: Int64s,
-    items: Int32s,
-    recency: Floats,
-    neighbours: Int32s,
-    weights: npt.NDArray[np.float32],
-) -> Floats:
-    """users x items; ``recency`` weighs the newest events, newest first, and its length is how many of them
-    count.
-    """
-    scored = np.zeros((len(users), len(neighbours)))
-    for row in range(len(users)):
-        newest = starts[users[row] + 1] - 1
-        for age in range(min(len(recency), newest + 1 - starts[users[row]])):
-            item = items[newest - age]
-            if item >= len(neighbours):
-                continue
-            for at in range(neighbours.shape[1]):
-                follower = neighbours[item, at]
-                if follower < 0:
-                    break
-                scored[row, follower] += recency[age] * weights[item, at]
-    return scored
+                    count += before == 0
+                    sums[follower] = before + nearness[distance]
+        found, least = 0, np.int64(-1)
+        for at in range(count):
+            follower = touched[at]
+            weight = np.float32(sums[follower] / (from_norm[item] * to_norm[follower] + np.float32(SHRINKAGE)))
+            sums[follower] = 0
+            each = key(weight, follower)
+            if each > least:
+                keys[found] = each
+                found += 1
+                if found == len(keys):
+                    found, least = most, make_room(keys, most)
+        nearest = strongest(keys[:found], most)
+        for at in range(len(nearest)):
+            neighbours[item, at], weights[item, at] = item_of(nearest[at]), strength_of(nearest[at])

@@ -5,9 +5,13 @@ from functools import cached_property
 
 import numpy as np
 
-from include.local_personalize.engine.histories import Floats, Histories, Int64s
-from include.local_personalize.engine.personalization import taste, transitions
+from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, Int64s
+from include.local_personalize.engine.personalization import candidates, taste, transitions
+from include.local_personalize.engine.personalization.candidates import MOST_TIMES, Candidates
 from include.local_personalize.engine.personalization.hyperparameters import Hyperparameters
+from include.local_personalize.engine.personalization.taste import Float32s
+
+ANY_NUMBER_OF_TIMES = np.ones(MOST_TIMES + 1, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -21,39 +25,60 @@ class Weights:
     popularity: Int64s
     recency: Floats
 
-    @cached_property
-    def _gram(self) -> Floats:
-        return self.taste.gram() if self.taste else np.empty((0, 0))
-
     @property
     def item_count(self) -> int:
         """How many items the weights know: the first so many of the histories that they score."""
         return len(self.popularity)
 
-    def scores(self, histories: Histories, users: Int64s) -> tuple[Floats, Floats]:
-        """Scores by transitions and by taste, both users x items. A user's row does not depend on the other
-        users.
-        """
-        followed = transitions.scores(
-            users,
-            histories.starts,
-            histories.items,
+    @cached_property
+    def by_popularity(self) -> Int32s:
+        """All items, those with most events first; of equal ones the first in number comes first."""
+        return np.argsort(-self.popularity, kind="stable").astype(np.int32)
+
+    def candidates(
+        self, starts: Int64s, items: Int32s, may_return: Bools = ANY_NUMBER_OF_TIMES, barred: Bools | None = None
+    ) -> Candidates:
+        """What the users with these events may be recommended; see candidates.choose."""
+        factors, gram, mean_factor, regularisation, half_life = self._taste
+        found = candidates.choose(
+            starts,
+            items,
             self.recency,
             self.transitions.neighbours,
             self.transitions.weights,
+            self.by_popularity,
+            factors,
+            gram,
+            mean_factor,
+            regularisation,
+            half_life,
+            may_return,
+            np.zeros(self.item_count, np.bool_) if barred is None else barred,
+            candidates.most_chosen(self.item_count),
         )
+        return Candidates(*found)
+
+    @cached_property
+    def _taste(self) -> tuple[Float32s, Floats, Floats, float, float]:
         if self.taste is None:
-            return followed, np.zeros_like(followed)
-        return followed, taste.scores(self.taste, self._gram, users, histories.starts, histories.items)
+            return np.empty((0, 0), np.float32), np.empty((0, 0)), np.empty(0), 0.0, taste.NO_FADING
+        mean_factor = self.taste.factors.mean(axis=0, dtype=np.float64)
+        return self.taste.factors, self.taste.gram(), mean_factor, self.taste.regularisation, self.taste.half_life
 
 
-def fit(histories: Histories, hyperparameters: Hyperparameters, seed: int, with_taste: bool = True) -> Weights:
-    """Learn from the histories that the hyperparameters admit."""
+def fit(
+    histories: Histories,
+    hyperparameters: Hyperparameters,
+    seed: int,
+    with_taste: bool = True,
+    start: taste.Taste | None = None,
+) -> Weights:
+    """Learn from the histories that the hyperparameters admit; ``start`` is the taste of nearly the same events."""
     trainable = hyperparameters.trainable(histories)
     half_life = taste.HALF_LIFE if hyperparameters.recency_mask else taste.NO_FADING
     return Weights(
         transitions.fit(trainable),
-        taste.fit(trainable, hyperparameters.hidden_dimension, half_life, seed) if with_taste else None,
+        taste.fit(trainable, hyperparameters.hidden_dimension, half_life, seed, start) if with_taste else None,
         np.bincount(trainable.items, minlength=len(histories.item_ids)),
         transitions.recency(hyperparameters.bptt, hyperparameters.recency_mask),
     )

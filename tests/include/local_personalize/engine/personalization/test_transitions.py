@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from include.local_personalize.engine.histories import encode
@@ -19,32 +18,16 @@ def test_weights_of_a_small_example() -> None:
     assert fitted.weights[1, 0] == pytest.approx(B_TO_C)
 
 
-def test_scores_weigh_the_newest_event_most() -> None:
-    histories = encode(interactions(["u"] * 2, ["a", "b"], [1, 2]), known_items=["a", "b", "c"])
-    fitted = transitions.fit(encode(TABLE))
-
-    def scored(newest_events: int, fading: bool) -> list[float]:
-        recency = transitions.recency(newest_events, fading)
-        rows = transitions.scores(
-            np.array([0]), histories.starts, histories.items, recency, fitted.neighbours, fitted.weights
-        )
-        return rows[0].tolist()
-
-    assert scored(1, fading=True) == pytest.approx([0, 0, B_TO_C])
-    assert scored(2, fading=True) == pytest.approx([0, 2**-0.6 * A_TO_B, B_TO_C + 2**-0.6 * A_TO_C])
-    assert scored(2, fading=False) == pytest.approx([0, A_TO_B, B_TO_C + A_TO_C])
-
-
 def test_transitions_do_not_reach_from_user_to_user() -> None:
     fitted = transitions.fit(encode(interactions(["u1", "u2"], ["a", "b"], [1, 2])))
     assert (fitted.neighbours == -1).all()
 
 
-def test_items_unknown_to_the_weights_are_passed_over() -> None:
-    fitted = transitions.fit(encode(TABLE))
-    histories = encode(interactions(["u"] * 2, ["b", "new"], [1, 2]), known_items=["a", "b", "c"])
-    recency = transitions.recency(2, fading=False)
-    rows = transitions.scores(
-        np.array([0]), histories.starts, histories.items, recency, fitted.neighbours, fitted.weights
-    )
-    assert rows[0] == pytest.approx([0, 0, B_TO_C])
+def test_far_more_followers_than_neighbours_are_kept() -> None:
+    """Each of 1,000 items follows the first one once; those that the fewest events have weigh most."""
+    users = [f"u{user:04}" for user in range(1000) for _ in range(2)]
+    items = [item for user in range(1000) for item in ("a", f"i{user:04}")]
+    often = [f"i{item:04}" for item in range(0, 1000, 2)]
+    histories = encode(interactions([*users, *often], [*items, *often], [*[1, 2] * 1000, *[0] * 500]))
+    nearest = transitions.fit(histories).neighbours[histories.item_ids.index("a")]
+    assert [histories.item_ids[item] for item in nearest] == [f"i{item:04}" for item in range(1, 400, 2)]
