@@ -1,43 +1,69 @@
-"""Batch inference jobs: recommendations for the users of files in S3, written to files in S3."""
+"""Batch inference jobs: recommendations for the lines of files in S3, written to files in S3."""
 
-from include.local_personalize import describing
+from include.local_personalize import avro_schema, batch_files, dataset_contents, describing, filtering
+from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.engine import Exploration
-from include.local_personalize.errors import InvalidInput, not_offered
+from include.local_personalize.engine import RECIPES, Exploration, Recipe
+from include.local_personalize.errors import InvalidInput
+from include.local_personalize.resources import Resource
 
 KIND = "batch-inference-job"
-DEFAULTS: Answer = {"numResults": 25, "batchInferenceJobMode": "BATCH_INFERENCE"}
+DEFAULT_RESULTS = 25
+THEMES = "THEME_GENERATION"
 
 
 def create_batch_inference_job(call: Call) -> Answer:
     version = call.active(call.request["solutionVersionArn"], "solution-version")
-    body = DEFAULTS | call.request
-    _refuse_what_is_not_offered(body)
-    if body["numResults"] < 1:
+    recipe = RECIPES[version.body["recipeArn"].removeprefix(RECIPE_PREFIX)]
+    if not recipe.batch_inference_allowed:
+        raise InvalidInput(f"Recipe {recipe.name} has no batch inference.")
+    body: Answer = {"batchInferenceJobMode": "BATCH_INFERENCE"} | call.request
+    if recipe.type != "PERSONALIZED_RANKING":  # which ranks all the items that a line has
+        body = {"numResults": DEFAULT_RESULTS} | body
+    if body.get("numResults", 1) < 1:
         raise InvalidInput("numResults must be at least 1.")
-    read = body["jobInput"]["s3DataSource"]["path"]
-    written = body["jobOutput"]["s3DataDestination"]["path"]
-    if not (read.startswith("s3://") and written.startswith("s3://")):
-        raise InvalidInput("jobInput and jobOutput must be s3:// paths.")
-    if read == written:
-        raise InvalidInput("jobOutput must be another location than jobInput.")
-    try:
-        Exploration.of(body.get("batchInferenceJobConfig", {}).get("itemExplorationConfig"))
-    except ValueError as error:
-        raise InvalidInput(f"batchInferenceJobConfig.itemExplorationConfig: {error}") from None
+    batch_files.check_places(body)
+    _check_config(recipe, body.get("batchInferenceJobConfig", {}))
+    _check_themes(call, version, recipe, body)
+    if "filterArn" in body:
+        filtering.usable(call, body["filterArn"], version.body["datasetGroupArn"], recipe)
     arn = call.arns.of(KIND, body["jobName"])
     call.create(KIND, arn, body | {"batchInferenceJobArn": arn}, version.arn, has_work=True)
     return {"batchInferenceJobArn": arn}
 
 
-def _refuse_what_is_not_offered(body: Answer) -> None:
-    if body["batchInferenceJobMode"] != "BATCH_INFERENCE":
-        raise not_offered(f"batchInferenceJobMode {body['batchInferenceJobMode']}")
-    for member in ("filterArn", "themeGenerationConfig"):
-        if member in body:
-            raise not_offered(member)
-    if "rankingInfluence" in body.get("batchInferenceJobConfig", {}):
-        raise not_offered("batchInferenceJobConfig.rankingInfluence")
+def _check_config(recipe: Recipe, config: Answer) -> None:
+    if "rankingInfluence" in config and not recipe.ranking_influence_allowed:
+        raise InvalidInput(f"batchInferenceJobConfig.rankingInfluence is not allowed for recipe {recipe.name}.")
+    if "itemExplorationConfig" in config and not recipe.exploration_allowed:
+        raise InvalidInput(f"batchInferenceJobConfig.itemExplorationConfig is not allowed for recipe {recipe.name}.")
+    try:
+        Exploration.of(config.get("itemExplorationConfig"))
+    except ValueError as error:
+        raise InvalidInput(f"batchInferenceJobConfig.itemExplorationConfig: {error}") from None
+
+
+def _check_themes(call: Call, version: Resource, recipe: Recipe, body: Answer) -> None:
+    """Themes need a recipe that allows them, the name of each item, and metadata to find the theme in."""
+    wanted = body["batchInferenceJobMode"] == THEMES
+    if wanted is not ("themeGenerationConfig" in body):
+        raise InvalidInput(f"themeGenerationConfig is needed with batchInferenceJobMode {THEMES}, and only there.")
+    if not wanted:
+        return
+    if not recipe.themes_allowed:
+        raise InvalidInput(f"Recipe {recipe.name} has no {THEMES}; aws-similar-items has.")
+    dataset = dataset_contents.dataset_in(call.resources, version.body["datasetGroupArn"], "ITEMS")
+    if dataset is None:
+        raise InvalidInput(f"{THEMES} needs an Items dataset.")
+    schema = avro_schema.parse(call.resources.get(dataset.body["schemaArn"]).body["schema"])
+    name = body["themeGenerationConfig"]["fieldsForThemeGeneration"]["itemName"]
+    column = schema.column(name)
+    if column is None or column.type != "string" or column.categorical:
+        raise InvalidInput(
+            f"itemName: {name} is no column of Items that names items, a string that is not categorical."
+        )
+    if not any(column.textual for column in schema.columns):
+        raise InvalidInput(f"{THEMES} needs a textual column of Items.")
 
 
 def describe_batch_inference_job(call: Call) -> Answer:

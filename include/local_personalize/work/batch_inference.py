@@ -1,36 +1,55 @@
-"""The work of a batch inference job: JSON lines of users in S3 to JSON lines of recommendations in S3."""
+"""The work of a batch inference job: JSON lines of users or items in S3 to JSON lines of recommendations in S3."""
 
 import hashlib
-import json
 import random
-import tempfile
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from include.local_personalize import engine, s3
+from include.local_personalize import (
+    batch_files,
+    batch_lines,
+    dataset_contents,
+    deleted_users,
+    engine,
+    filters,
+    put_data,
+)
+from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.dataset_contents import Contents
 from include.local_personalize.errors import WorkFailed
+from include.local_personalize.filters.group_data import loaded
 from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.serving import USED_BY_PERSON
+from include.local_personalize.store import read_only
+from include.local_personalize.themes import Themes
 
 KIND = "batch-inference-job"
-INVALID_INPUT = "Invalid S3 input path."
-INVALID_OUTPUT = "Invalid S3 output path."
-MOST_FILES = 1_000
 LINES_AT_ONCE = 10_000
-render = json.JSONEncoder(separators=(",", ":")).encode
+PERSONAL_AT_ONCE = 200  # where each line may have a large set of allowed items of its own
+MOST_THEMES = 100
 
 
 def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[str, Any]:
     body = resource.body
     version = resources.get(body["solutionVersionArn"])
+    filter_arn = body.get("filterArn")
+    themes = body.get("themeGenerationConfig", {}).get("fieldsForThemeGeneration", {})
     return {
         "model": folder.models / version.notes["model"],
+        "recipe": version.body["recipeArn"].removeprefix(RECIPE_PREFIX),
         "input": body["jobInput"]["s3DataSource"]["path"],
         "output": body["jobOutput"]["s3DataDestination"]["path"],
-        "num_results": body["numResults"],
+        "num_results": body.get("numResults"),
         "exploration": body.get("batchInferenceJobConfig", {}).get("itemExplorationConfig"),
+        "filter": resources.get(filter_arn).body["filterExpression"] if filter_arn else None,
+        "item_name": themes.get("itemName"),
+        "datasets": dataset_contents.of_group(resources, version.body["datasetGroupArn"], folder),
+        "known_seq": version.notes["put_seq"],
+        "database": folder.database,
         "seed": hashlib.sha256(resource.arn.encode()).hexdigest(),
         "scratch": folder.scratch,
     }
@@ -38,25 +57,9 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
     """Writes <output><file name>.out per input file and _CHECK last, once all are computed; returns {}."""
-    bucket, prefix = s3.split(task["input"])
-    keys = s3.reached(INVALID_INPUT, s3.keys, bucket, prefix, first_level=False)
-    if not 1 <= len(keys) <= MOST_FILES:
-        raise WorkFailed(f"{INVALID_INPUT} {len(keys)} files there; 1 to {MOST_FILES} are allowed.")
-    out_bucket, out_prefix = s3.split(task["output"])
-    s3.reached(INVALID_OUTPUT, s3.client().head_bucket, Bucket=out_bucket)
-    outputs = {f"{out_prefix}{key.rsplit('/', 1)[-1]}.out": key for key in keys}
-    if len(outputs) < len(keys):
-        raise WorkFailed("Two input files have the same name; their outputs would overwrite each other.")
-    answer = Recommending(task)
-    with tempfile.TemporaryDirectory(dir=task["scratch"]) as scratch:
-        written = {out_key: Path(scratch, str(number)) for number, out_key in enumerate(outputs)}
-        for out_key, key in outputs.items():
-            body = s3.reached(INVALID_INPUT, s3.client().get_object, Bucket=bucket, Key=key)["Body"]
-            with written[out_key].open("w", encoding="utf-8") as file:
-                file.writelines(answer.lines(body.iter_lines(2**20)))
-        for out_key, path in written.items():
-            s3.reached(INVALID_OUTPUT, s3.client().upload_file, str(path), out_bucket, out_key)
-    s3.reached(INVALID_OUTPUT, s3.client().put_object, Bucket=out_bucket, Key=f"{out_prefix}_CHECK", Body=b"")
+    with closing(read_only(task["database"])) as connection:
+        recommending = Recommending(task, connection)
+        batch_files.rewrite(task["input"], task["output"], task["scratch"], recommending.lines)
     return {}
 
 
@@ -67,55 +70,68 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
 class Recommending:
     """Input lines to output lines with one model, in bounded memory."""
 
-    def __init__(self, task: dict[str, Any]) -> None:
+    def __init__(self, task: dict[str, Any], connection: sqlite3.Connection) -> None:
         self._model = engine.load(task["model"])
-        self._exploration = engine.Exploration.of(task["exploration"])
-        self._num_results: int = task["num_results"]
+        interactions: Contents = task["datasets"]["INTERACTIONS"]
+        self._deleted = deleted_users.since(connection, interactions.dataset_arn, task["known_seq"])
         self._order = random.Random(task["seed"])
+        recipe = engine.RECIPES[task["recipe"]]
+        parsed = filters.parse(task["filter"]) if task["filter"] else None
+        datasets = loaded(task["datasets"], task["database"])
+        self._lines = batch_lines.Lines(
+            recipe.type,
+            task["num_results"],
+            engine.Exploration.of(task["exploration"]),
+            parsed,
+            datasets,
+            _streamed(recipe, interactions, task["known_seq"], connection),
+        )
+        self._at_once = PERSONAL_AT_ONCE if parsed and parsed.reads_current_user else LINES_AT_ONCE
+        self._themes: Themes | None = None
+        if task["item_name"]:
+            self._themes = _themes(datasets.records("ITEMS"), task["datasets"]["ITEMS"], task["item_name"])
 
-    def lines(self, inputs: Iterable[bytes]) -> Iterator[str]:
+    def lines(self, inputs: Iterable[bytes], file: str) -> Iterator[str]:
         """Output lines, shuffled as Amazon's are: a reader has to join them on their input."""
         filled = (line for line in inputs if line.strip())
         while chunk := list(islice(filled, LINES_AT_ONCE)):
-            outputs = list(self._chunk(chunk))
-            self._order.shuffle(outputs)
-            yield from outputs
+            if self._themes and len(chunk) > MOST_THEMES:
+                raise WorkFailed(f"{file} has more than {MOST_THEMES} lines, the most for themes. Split the file.")
+            self._order.shuffle(chunk)
+            for first in range(0, len(chunk), self._at_once):
+                yield from self._answered(chunk[first : first + self._at_once])
 
-    def _chunk(self, chunk: list[bytes]) -> Iterator[str]:
-        users = []
-        for line in chunk:
+    def _answered(self, lines: list[bytes]) -> Iterator[str]:
+        asked = []
+        for line in lines:
             try:
-                users.append(_user_id(line))
-            except ValueError as error:
-                echo = line.decode(errors="replace")
-                yield render({"input": _parsed_or(echo), "output": None, "error": str(error)}) + "\n"
-        queries = [
-            engine.Query(user_id=user, num_results=self._num_results, exploration=self._exploration) for user in users
-        ]
-        rankings = self._model.answer_many(queries)
-        for user, ranking in zip(users, rankings, strict=True):
-            output: dict[str, Any] = {"recommendedItems": ranking.items}
-            if ranking.scores is not None:
-                output["scores"] = ranking.scores
-            yield render({"input": {"userId": user}, "output": output, "error": None}) + "\n"
+                asked.append(self._lines.read(line))
+            except (ValueError, filters.InvalidExpression) as error:
+                yield batch_lines.failed(line, str(error))
+        rankings = self._model.answer_many([deleted_users.asked(each.query, self._deleted) for each in asked])
+        for each, ranking in zip(asked, rankings, strict=True):
+            yield batch_lines.answered(each, ranking, {}) if self._themes is None else self._themed(each, ranking)
+
+    def _themed(self, asked: batch_lines.Asked, ranking: engine.Ranking) -> str:
+        assert self._themes is not None
+        try:
+            theme, closeness = self._themes.of(ranking.items)
+        except ValueError as error:
+            return batch_lines.not_answered(asked.echo, str(error))
+        return batch_lines.answered(asked, ranking, {"theme": theme, "itemsThemeRelevanceScores": closeness})
 
 
-def _user_id(line: bytes) -> str:
-    """The user of one input line; raises ValueError saying what is wrong with the line."""
+def _streamed(
+    recipe: engine.Recipe, interactions: Contents, known_seq: int, connection: sqlite3.Connection
+) -> Callable[[str], tuple[engine.StreamedEvent, ...]]:
+    """What gives a user's events that were put after the version was trained, to the recipes that mind them."""
+    if recipe.type not in USED_BY_PERSON or interactions.put_seq <= known_seq:
+        return lambda _: ()
+    return lambda user_id: tuple(put_data.streamed(connection, interactions.dataset_arn, user_id, known_seq))
+
+
+def _themes(records: filters.Records, items: Contents, item_name: str) -> Themes:
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ValueError("The line is not valid JSON.") from None
-    if not isinstance(record, dict) or record.keys() != {"userId"}:
-        raise ValueError('The line must be a JSON object with userId alone, such as {"userId":"1"}.')
-    user = record["userId"]
-    if not isinstance(user, str) or not 1 <= len(user) <= 256:
-        raise ValueError("userId must be a string of 1 to 256 characters.")
-    return user
-
-
-def _parsed_or(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+        return Themes(records, items.schema, item_name)
+    except ValueError as error:
+        raise WorkFailed(str(error)) from None

@@ -22,8 +22,11 @@ FIELDS = {
 }
 
 
-def schema_text(kind: str, fields: list[tuple[str, Any]] | None = None) -> str:
-    columns = [{"name": name, "type": type_} for name, type_ in fields or FIELDS[kind]]
+def schema_text(kind: str, fields: list[tuple[Any, ...]] | None = None) -> str:
+    """Avro of (name, type, *flags), such as ("GENRES", "string", "categorical")."""
+    columns = [
+        {"name": name, "type": type_} | dict.fromkeys(flags, True) for name, type_, *flags in fields or FIELDS[kind]
+    ]
     namespace = "com.amazonaws.personalize.schema"
     return json.dumps({"type": "record", "name": kind, "namespace": namespace, "fields": columns, "version": "1.0"})
 

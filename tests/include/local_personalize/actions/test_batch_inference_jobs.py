@@ -35,6 +35,12 @@ def test_a_job_is_listed_under_its_version_and_keeps_its_name(shop, trained, cre
         {"jobOutput": {"s3DataDestination": {"path": f"s3://{BUCKET}/in.json"}}},
         {"numResults": 0},
         {"batchInferenceJobMode": "THEME_GENERATION"},
+        {"themeGenerationConfig": {"fieldsForThemeGeneration": {"itemName": "TITLE"}}},
+        {
+            "batchInferenceJobMode": "THEME_GENERATION",
+            "themeGenerationConfig": {"fieldsForThemeGeneration": {"itemName": "TITLE"}},
+        },
+        {"batchInferenceJobConfig": {"rankingInfluence": {"POPULARITY": 0.5}}},
         {"batchInferenceJobConfig": {"itemExplorationConfig": {"explorationWeight": "2"}}},
         {"roleArn": "nobody"},
     ],
@@ -44,6 +50,14 @@ def test_jobs_that_cannot_be_are_refused(shop, create, members):
         create(**members)
 
 
-def test_a_version_is_needed(shop, trained, create):
+def test_a_version_is_needed_and_a_filter_that_is_there(shop, trained, create):
+    for missing in ({"solutionVersionArn": trained.solution}, {"filterArn": shop.missing("filter")}):
+        with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+            create(**missing)
+
+
+def test_a_job_that_is_not_there(shop):
     with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
-        create(solutionVersionArn=trained.solution)
+        shop.api.describe_batch_inference_job(batchInferenceJobArn=shop.missing("batch-inference-job"))
+    with pytest.raises(shop.api.exceptions.InvalidNextTokenException):
+        shop.api.list_batch_inference_jobs(nextToken="none")
