@@ -1,6 +1,6 @@
 """Which parquet files make up a dataset: the manifest, switched in the transaction that ends an import."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from include.local_personalize.resources import Resources
@@ -22,6 +22,14 @@ def replace(resources: Resources, dataset_arn: str, parts: Sequence[dict[str, An
     """Make these parts the whole dataset."""
     resources.connection.execute("DELETE FROM parts WHERE dataset_arn = ?", (dataset_arn,))
     append(resources, dataset_arn, parts)
+
+
+def exchange(resources: Resources, dataset_arn: str, parts: Mapping[str, dict[str, Any]]) -> None:
+    """Put parts, by the file names of those that they stand for, in their places; an empty part is left out."""
+    for old, new in parts.items():
+        query = "UPDATE parts SET file = :file, rows = :rows WHERE dataset_arn = :dataset AND file = :old"
+        resources.connection.execute(query, new | {"dataset": dataset_arn, "old": old})
+    resources.connection.execute("DELETE FROM parts WHERE dataset_arn = ? AND rows = 0", (dataset_arn,))
 
 
 def all_files(resources: Resources) -> set[str]:

@@ -37,7 +37,7 @@ def cut(described: dict[str, Any], shape_name: str) -> dict[str, Any]:
     return {name: described[name] for name in members if described.get(name) is not None}
 
 
-def page(call: Call, kind: str, parent: str | None, describe: Describe = full) -> Answer:
+def page(call: Call, kind: str, parent: str | None, describe: Describe = full, *, newest_first: bool = False) -> Answer:
     """The answer of a List operation: one page in order of creation, and nextToken where there is more.
 
     describe(resource, now) gives the full description of one resource; the summary shape is read from the model.
@@ -46,7 +46,7 @@ def page(call: Call, kind: str, parent: str | None, describe: Describe = full) -
     limit = call.request.get("maxResults", PAGE)
     scope = f"{xform_name(call.operation)}|{parent or ''}"
     after = _after(call.request.get("nextToken"), scope)
-    found = call.resources.page(kind, call.arns.region, parent, after, limit + 1)
+    found = call.resources.page(kind, call.arns.region, parent, after, limit + 1, newest_first=newest_first)
     key, summary = _list_member(operation)
     answer: Answer = {key: [cut(describe(resource, call.now), summary) for resource in found[:limit]]}
     if len(found) > limit:
@@ -61,9 +61,9 @@ def _list_member(operation: OperationModel) -> tuple[str, str]:
     raise LookupError(f"{operation.name} has no list in its answer")
 
 
-def _after(token: str | None, scope: str) -> int:
+def _after(token: str | None, scope: str) -> int | None:
     if token is None:
-        return 0
+        return None
     try:
         seq, token_scope = base64.b64decode(token, altchars=b"-_", validate=True).decode().split("|", 1)
         if token_scope == scope:

@@ -15,6 +15,7 @@ from include.local_personalize.store import Store
 from include.local_personalize.workers import DeadWorkerError, Worker
 
 MOST_ATTEMPTS = 3
+REWRITING = ("dataset-import-job", "data-deletion-job")
 LONGEST_WAIT = 5.0  # real seconds between looks at the clock, which may run differently
 BETWEEN_LOOKS = 1.0  # real seconds between looks at the schedule
 DIED = "The process that did the work was killed, or ran out of memory."
@@ -129,10 +130,12 @@ class Jobs:
         return None
 
     def _waits_for_another(self, resources: Resources, resource: Resource) -> bool:
-        """Imports into one dataset run one after another, and batch jobs after the update of their version."""
-        if resource.kind == "dataset-import-job":
-            alike = (running for running, _ in self._running.values() if running.kind == resource.kind)
-            return any(one.parent == resource.parent for one in alike)
+        """Imports into a dataset, and deletions from it, run one after another; batch jobs after the update of their
+        version.
+        """
+        if resource.kind in REWRITING:
+            others = (running for running, _ in self._running.values() if running.kind in REWRITING)
+            return any(_rewrite_the_same(resources, resource, other) for other in others)
         if resource.kind == "batch-inference-job":
             updates = resources.children("model-update", resource.parent or "")
             return any(update.lifecycle.outcome is None for update in updates)
@@ -176,3 +179,10 @@ class Jobs:
             # A reader that began before a model was exchanged may still load the one before.
             models = resources.notes_named("model") | resources.notes_named("previous_model")
             self._folder.sweep(dataset_parts.all_files(resources), models)
+
+
+def _rewrite_the_same(resources: Resources, one: Resource, other: Resource) -> bool:
+    """An import writes one dataset, a deletion all of a group."""
+    if one.kind == other.kind:
+        return one.parent == other.parent
+    return resources.group_of(one.parent) == resources.group_of(other.parent)

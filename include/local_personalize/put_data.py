@@ -1,6 +1,6 @@
 """Data put record by record (PutEvents, PutItems, PutUsers, PutActions, PutActionInteractions), beside the bulk data.
 
-Every record has a number, seq, which grows by the order in which records came; a training remembers the last it read.
+Every record has a number, seq, which grows in the order in which records came; a training remembers the last it read.
 Imports never touch this data: a FULL import replaces bulk data only.
 """
 
@@ -42,9 +42,10 @@ def add_events(connection: sqlite3.Connection, dataset_arn: str, received: float
         repeated = event.event_id is not None and _has_event(connection, dataset_arn, event.event_id)
         connection.execute(
             "INSERT INTO put_events"
-            " (dataset_arn, visitor, user_id, session_id, event_id, repeated, source, received, record)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " (seq, dataset_arn, visitor, user_id, session_id, event_id, repeated, source, received, record)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
+                next_number(connection),
                 dataset_arn,
                 event.user_id or event.session_id,
                 event.user_id,
@@ -67,19 +68,23 @@ def add_records(
     connection: sqlite3.Connection, dataset_arn: str, records: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> None:
     """Keep items, users or actions, each an id with all its columns; older records of the id count no longer."""
-    values = [(dataset_arn, each, orjson.dumps(record).decode()) for each, record in records]
-    connection.executemany(
-        "INSERT INTO put_records (dataset_arn, id, replaced, record) VALUES (?, ?, FALSE, ?)", values
-    )
+    values = [(next_number(connection), dataset_arn, each, orjson.dumps(record).decode()) for each, record in records]
+    query = "INSERT INTO put_records (seq, dataset_arn, id, replaced, record) VALUES (?, ?, ?, FALSE, ?)"
+    connection.executemany(query, values)
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """A number that no record of any dataset had, even one that is gone."""
+    return int(connection.execute("UPDATE put_numbers SET last = last + 1 RETURNING last").fetchone()[0])
 
 
 def last_seq(connection: sqlite3.Connection, dataset_arn: str) -> int:
-    """The number of the newest record that was put into a dataset, 0 where there is none."""
-    query = (
-        "SELECT max(coalesce((SELECT max(seq) FROM put_events WHERE dataset_arn = :dataset), 0),"
-        " coalesce((SELECT max(seq) FROM put_records WHERE dataset_arn = :dataset), 0))"
-    )
-    return int(connection.execute(query, {"dataset": dataset_arn}).fetchone()[0])
+    """The number of the newest record that was put into a dataset, or of the last deletion of users from it; 0 where
+    there is neither.
+    """
+    tables = ("put_events", "put_records", "deleted_users")
+    newest = [f"coalesce((SELECT max(seq) FROM {table} WHERE dataset_arn = :dataset), 0)" for table in tables]
+    return int(connection.execute(f"SELECT max({', '.join(newest)})", {"dataset": dataset_arn}).fetchone()[0])
 
 
 def streamed(

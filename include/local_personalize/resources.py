@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from include.local_personalize.errors import ResourceAlreadyExists, ResourceNotFound
 from include.local_personalize.lifecycle import ACTIVE, Lifecycle
@@ -44,10 +46,16 @@ class Resources:
             raise ResourceNotFound(arn)
         return resource
 
-    def page(self, kind: str, region: str, parent: str | None, after: int, limit: int) -> list[Resource]:
-        """Resources of a kind in order of creation, those of one parent where it is given."""
-        where = "kind = :kind AND region = :region AND seq > :after AND (:parent IS NULL OR parent = :parent)"
-        return self._select(where, limit, kind=kind, region=region, parent=parent, after=after)
+    def page(
+        self, kind: str, region: str, parent: str | None, after: int | None, limit: int, *, newest_first: bool = False
+    ) -> list[Resource]:
+        """Resources of a kind in order of creation, or the other way round; those of one parent where it is given."""
+        comes_after, order = ("<", "seq DESC") if newest_first else (">", "seq")
+        where = (
+            f"kind = :kind AND region = :region AND (:after IS NULL OR seq {comes_after} :after)"
+            " AND (:parent IS NULL OR parent = :parent)"
+        )
+        return self._select(where, limit, order, kind=kind, region=region, parent=parent, after=after)
 
     def children(self, kind: str, parent: str) -> list[Resource]:
         """All resources of a kind under one parent, oldest first."""
@@ -110,7 +118,7 @@ class Resources:
         gone = "SELECT arn FROM resources WHERE phase = 'DELETE' AND settles_at <= :now"
         moment = {"now": self.now}
         self.connection.execute(f"DELETE FROM tags WHERE arn IN ({gone})", moment)
-        for table in ("parts", "put_events", "put_records"):
+        for table in ("parts", "put_events", "put_records", "deleted_users"):
             self.connection.execute(f"DELETE FROM {table} WHERE dataset_arn IN ({gone})", moment)
         self.connection.execute("DELETE FROM resources WHERE phase = 'DELETE' AND settles_at <= :now", moment)
 
@@ -136,8 +144,19 @@ class Resources:
 
 
 def _resource(row: sqlite3.Row) -> Resource:
-    columns = dict(row)
-    life = {field.name: columns.pop(field.name) for field in fields(Lifecycle)}
-    life["started"] = bool(life["started"])
-    columns |= {"body": json.loads(columns["body"]), "notes": json.loads(columns["notes"])}
-    return Resource(lifecycle=Lifecycle(**life), **columns)
+    return Resource(
+        arn=row["arn"],
+        kind=row["kind"],
+        region=row["region"],
+        parent=row["parent"],
+        body=orjson.loads(row["body"]),
+        notes=orjson.loads(row["notes"]),
+        lifecycle=Lifecycle(
+            row["phase"], row["pending_until"], row["settles_at"], bool(row["started"]), row["outcome"]
+        ),
+        created=row["created"],
+        updated=row["updated"],
+        failure_reason=row["failure_reason"],
+        attempts=row["attempts"],
+        seq=row["seq"],
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from include.local_personalize import put_data, updates
+from include.local_personalize import deleted_users, put_data, updates
 from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Call
 from include.local_personalize.engine import Allowed, Exploration, Model, StreamedEvent
@@ -53,6 +53,11 @@ class Served:
             return ()
         connection = call.resources.connection
         return tuple(put_data.streamed(connection, interactions.dataset_arn, user_id, known))
+
+    def known_as(self, call: Call, user_id: str) -> str:
+        """The id to ask the model for: none where the user's data was deleted after the training."""
+        dataset_arn, known = self.data.contents("INTERACTIONS").dataset_arn, self.owner.notes.get("put_seq", 0)
+        return deleted_users.known_as(call.resources.connection, dataset_arn, known, user_id)
 
     def removed(self, user_id: str) -> Allowed | None:
         """What is left after the automatic filter of a domain's use case; None where it has none."""

@@ -40,8 +40,10 @@ CREATE TABLE IF NOT EXISTS parts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, dataset_arn TEXT NOT NULL, file TEXT NOT NULL, rows INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS parts_by_dataset ON parts (dataset_arn, seq);
+CREATE TABLE IF NOT EXISTS put_numbers (last INTEGER NOT NULL);
+INSERT INTO put_numbers SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM put_numbers);
 CREATE TABLE IF NOT EXISTS put_events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY, -- numbered by put_numbers, as the next two
     dataset_arn TEXT NOT NULL,
     visitor TEXT NOT NULL, -- the user's id, or the session's where the event came without a user
     user_id TEXT,
@@ -57,13 +59,16 @@ CREATE INDEX IF NOT EXISTS put_events_by_visitor ON put_events (dataset_arn, vis
 CREATE INDEX IF NOT EXISTS put_events_by_session ON put_events (dataset_arn, session_id) WHERE user_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS put_events_by_id ON put_events (dataset_arn, event_id) WHERE event_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS put_records (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     dataset_arn TEXT NOT NULL,
     id TEXT NOT NULL,
     replaced INTEGER NOT NULL, -- whether bulk data that came later has a record of the same id
     record TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS put_records_by_id ON put_records (dataset_arn, id);
+CREATE TABLE IF NOT EXISTS deleted_users (
+    dataset_arn TEXT NOT NULL, user_id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (dataset_arn, user_id)
+);
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

@@ -137,7 +137,7 @@ def _recommended(call: Call, served: Served, query: Answer, allowed: Allowed) ->
     user_id, item_id = call.request.get("userId", ""), call.request.get("itemId", "")
     ranking = served.model(call).answer(
         Query(
-            user_id=user_id,
+            user_id=served.known_as(call, user_id),
             item_id=item_id,
             allowed=allowed,
             streamed=served.streamed(call, user_id),

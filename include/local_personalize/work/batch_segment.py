@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from include.local_personalize import batch_files, dataset_contents, engine, filters
+from include.local_personalize import batch_files, dataset_contents, deleted_users, engine, filters
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.engine.segments.user_segments import ITEM_ATTRIBUTE_AFFINITY, UserSegments
 from include.local_personalize.errors import WorkFailed
@@ -30,10 +30,16 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
         "num_results": body["numResults"],
         "filter": resources.get(filter_arn).body["filterExpression"] if filter_arn else None,
         "datasets": dataset_contents.of_group(resources, version.body["datasetGroupArn"], folder) if filter_arn else {},
+        "deleted": _deleted_since(resources, version),
         "database": folder.database,
         "seed": hashlib.sha256(resource.arn.encode()).hexdigest(),
         "scratch": folder.scratch,
     }
+
+
+def _deleted_since(resources: Resources, version: Resource) -> frozenset[str]:
+    dataset = dataset_contents.dataset_in(resources, version.body["datasetGroupArn"], "INTERACTIONS")
+    return deleted_users.since(resources.connection, dataset.arn, version.notes["put_seq"]) if dataset else frozenset()
 
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +49,8 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     model = engine.load(task["model"])
     assert isinstance(model, UserSegments)
     parsed = filters.parse(task["filter"]) if task["filter"] else None
-    segmenting = Segmenting(model, task["num_results"], parsed, loaded(task["datasets"], task["database"]))
+    datasets = loaded(task["datasets"], task["database"])
+    segmenting = Segmenting(model, task["num_results"], parsed, datasets, task["deleted"])
     order = random.Random(task["seed"])
 
     def lines(inputs: Iterable[bytes], file: str) -> Iterator[str]:
@@ -71,6 +78,7 @@ class Segmenting:
     num_results: int
     filter: filters.Filter | None
     datasets: Datasets
+    deleted: frozenset[str]  # users whose data was deleted after the training
 
     def output(self, line: bytes) -> str:
         """{"input": …, "output": {"usersList": […]}, "error": null}, or output null and an error that says why."""
@@ -99,7 +107,7 @@ class Segmenting:
             item_attributes=asked if by_attributes else "",
             item_id="" if by_attributes else asked,
             num_results=self.num_results,
-            allowed=self._allowed(record.get("filterValues", {})),
+            allowed=deleted_users.left(self._allowed(record.get("filterValues", {})), self.deleted),
         )
         if not len(self.model.items_asked(query)):
             raise ValueError(f"No item with interactions was {asked} when the solution version was trained.")
