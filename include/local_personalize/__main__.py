@@ -14,19 +14,7 @@ from include.local_personalize import fault_settings, quotas
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.faults import Faults
 from include.local_personalize.lifecycle import Delays
-
-EXAMPLE = """
-with boto3, from another shell:
-  export AWS_ENDPOINT_URL_PERSONALIZE=http://127.0.0.1:8700 AWS_ENDPOINT_URL_PERSONALIZE_RUNTIME=http://127.0.0.1:8700
-  export AWS_ENDPOINT_URL_PERSONALIZE_EVENTS=http://127.0.0.1:8700 AWS_ENDPOINT_URL_STS=http://127.0.0.1:8700
-  python -c 'import boto3; print(boto3.client("personalize").list_recipes())'
-Any credentials are accepted. Imports and batch jobs read and write S3 as boto3 does: give this process
-AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of your S3 server.
-
-control plane (plain JSON, not Amazon's):
-  GET /_local/health   GET /_local/calls   GET, PUT /_local/clock {"offset_days": 7}
-  GET, PUT /_local/delays {"pending_seconds": 1, "in_progress_seconds": 2, "answer_seconds": {"CreateSolution": 3}}
-"""
+from include.local_personalize.manual import MANUAL
 
 
 def main() -> None:
@@ -100,7 +88,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m include.local_personalize",
         description="Amazon Personalize on this machine: imports, training, campaigns and batch jobs that really work.",
-        epilog=EXAMPLE,
+        epilog=MANUAL,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data-dir", type=Path, required=True, help="folder for all state; survives restarts")

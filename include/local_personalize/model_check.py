@@ -1,6 +1,7 @@
 """Checks requests and responses against the service model, with what botocore's client leaves to the server."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import regex
@@ -9,6 +10,7 @@ from botocore.validate import ParamValidator
 
 from include.local_personalize.errors import InvalidInput
 
+VALIDATOR = ParamValidator()
 INTEGER_RANGE = {"integer": 2**31, "long": 2**63}
 
 
@@ -33,7 +35,7 @@ def _faults(shape: Shape | None, params: Any) -> list[str]:
     """Types, required members, minima: what botocore checks in a client; and unknown members at every level."""
     if shape is None:
         return [] if params == {} else ["no members are allowed"]
-    report = ParamValidator().validate(params, shape)
+    report = VALIDATOR.validate(params, shape)
     return report.generate_report().splitlines() if report.has_errors() else []
 
 
@@ -66,13 +68,27 @@ def _length_faults(shape: Shape, length: int, where: str, unit: str) -> Iterator
 
 def _string_faults(shape: Shape, value: str, where: str) -> Iterator[str]:
     yield from _length_faults(shape, len(value), where, "characters")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if not _is_unicode(value):
         yield f"{where} is not valid Unicode"
     pattern = shape.metadata.get("pattern")
-    if pattern and not regex.fullmatch(pattern, value):
+    if pattern and not _compiled(pattern).fullmatch(value):
         yield f"{where} must match the pattern {pattern}"
     if getattr(shape, "enum", None) and value not in shape.enum:
         yield f"{where} must be one of {', '.join(shape.enum)}"
+
+
+def _is_unicode(value: str) -> bool:
+    """Whether no character is half a surrogate pair, which JSON may spell and UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern)
 
 
 def _number_faults(shape: Shape, value: Any, where: str) -> Iterator[str]:

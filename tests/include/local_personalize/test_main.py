@@ -1,5 +1,7 @@
 """The process: its command line, its lock, its restarts, and what kill -9 leaves."""
 
+import json
+import re
 import signal
 import socket
 import subprocess
@@ -7,6 +9,10 @@ import sys
 
 import pytest
 
+from include.local_personalize.fault_settings import OF_OPERATIONS, OF_RESOURCES, read
+from include.local_personalize.faults import REASONS
+from include.local_personalize.lifecycle import Delays
+from include.local_personalize.quotas import QUOTAS, limits
 from tests.include.local_personalize.shop import checkerboard
 from tests.waiting import until
 
@@ -16,11 +22,30 @@ def run(environment, *options):
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
-def test_help_is_enough_to_begin(environment):
+def test_help_is_enough_to_use_it_alone(environment):
     text = run(environment, "--help").stdout
-    assert all(
-        word in text for word in ("--data-dir", "AWS_ENDPOINT_URL_PERSONALIZE", "/_local/clock", "AWS_ENDPOINT_URL_S3")
-    )
+    options = ("data-dir", "host", "port", "port-file", "account", "region", "clock-offset-days", "delays", "quotas")
+    for option in (*options, "faults", "check-answers", "workers"):
+        assert f"--{option}" in text
+    for path in ("health", "calls", "clock", "delays", "quotas", "faults"):
+        assert f"/_local/{path}" in text
+    for variable in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "PERSONALIZE_EVENTS", "STS", "S3"):
+        assert f"AWS_ENDPOINT_URL_{variable}" in text
+    words = " ".join(text.split())
+    for name in [*OF_OPERATIONS, *OF_RESOURCES, *REASONS]:
+        assert name in words
+    for kind, quota in QUOTAS.items():
+        assert f"{kind} {quota.limit}" in words
+
+
+def test_every_json_example_of_the_help_is_accepted(environment):
+    text = run(environment, "--help").stdout
+    examples = re.findall(r"PUT /_local/(quotas|delays)\s+(\{.*\})[:\s]", text)
+    assert [path for path, _ in examples] == ["delays", "quotas"]
+    Delays.of(json.loads(examples[0][1]))
+    limits(json.loads(examples[1][1]))
+    rules = re.search(r"/_local/faults\s+(\[.*?\])\s*\n\n", text, re.DOTALL)[1]
+    assert len(read(json.loads(rules)).shown()) == 2
 
 
 def test_a_taken_port_a_bad_folder_and_a_locked_one_are_one_sentence_each(environment, server, tmp_path):
