@@ -28,7 +28,6 @@ POPULARITY_WEIGHTS = (0.0, 0.1, 0.2)
 # Every validation user's item is compared with all items: the larger the catalogue, the fewer users.
 VALIDATION_CELLS = 20_000_000
 FEWEST_VALIDATION_USERS = 300
-ITEMS_A_TILE = 4096
 
 
 @dataclass(frozen=True)
@@ -113,12 +112,11 @@ def choose(sight: Sight, histories: Histories, seed: int) -> Weights:
     parts = sight.parts(split.shown)
     liked = popularity(np.bincount(split.shown.items, minlength=len(sight.item_ids))).astype(np.float32)
     candidates = list(product(METADATA_WEIGHTS if sight.by_metadata.any() else (0.0,), POPULARITY_WEIGHTS))
-    by_dimension = Parts(np.ascontiguousarray(parts.by_histories.T), np.ascontiguousarray(parts.by_metadata.T))
 
     def gains(user: int) -> list[float]:
         asked = int(split.shown.of(user)[-1])
-        by_histories = products(parts.by_histories[asked][None, :], by_dimension.by_histories)[0]
-        by_metadata = products(parts.by_metadata[asked][None, :], by_dimension.by_metadata)[0]
+        by_histories = products(parts.by_histories[asked : asked + 1], parts.by_histories)[0]
+        by_metadata = products(parts.by_metadata[asked : asked + 1], parts.by_metadata)[0]
         by_histories[asked] = -np.inf
         truth = np.unique(split.hidden.of(user))
         return [
@@ -137,18 +135,16 @@ def _ndcg(similarities: Float32s, truth: Int32s) -> float:
     return metrics.ndcg(hit, len(truth), metrics.DEPTH)
 
 
-@numba.njit(nogil=True, cache=True)
-def products(asked: Float32s, by_dimension: Float32s) -> Float32s:
-    """asked @ by_dimension, adding in one order whatever the number of rows: a matrix product of BLAS rounds
-    differently for one row than for many. Tiles of items stay in the processor's cache from row to row.
-    """
-    count = by_dimension.shape[1]
-    total = np.zeros((len(asked), count), np.float32)
-    for tile in range(0, count, ITEMS_A_TILE):
-        tile_end = min(tile + ITEMS_A_TILE, count)
+# Sums in the order that is fastest, which is the same for every item; a matrix product of BLAS rounds differently for
+# one item asked than for many.
+@numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
+def products(asked: Float32s, vectors: Float32s) -> Float32s:
+    """The inner product of each vector asked with each of ``vectors``: asked x vectors."""
+    total = np.empty((len(asked), len(vectors)), np.float32)
+    for item in range(len(vectors)):
         for row in range(len(asked)):
-            for dimension in range(len(by_dimension)):
-                amount = asked[row, dimension]
-                for item in range(tile, tile_end):
-                    total[row, item] += amount * by_dimension[dimension, item]
+            product = np.float32(0.0)
+            for dimension in range(vectors.shape[1]):
+                product += asked[row, dimension] * vectors[item, dimension]
+            total[row, item] = product
     return total

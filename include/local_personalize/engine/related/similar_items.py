@@ -55,7 +55,7 @@ class SimilarItems:
         known = [row for row, number in enumerate(numbers) if number >= 0]
         asked[known] = self.vectors[[numbers[row] for row in known]]
         # All zeros where nothing is known: every item is then as similar, and the popular ones come first.
-        rows = (likeness.products(asked, self._by_dimension) + self.appeal).astype(np.float64)
+        rows = (likeness.products(asked, self.vectors) + self.appeal).astype(np.float64)
         return [self._ranking(query, number, row) for query, number, row in zip(queries, numbers, rows, strict=True)]
 
     def _ranking(self, query: Query, number: int, similarities: Floats) -> Ranking:
@@ -72,10 +72,6 @@ class SimilarItems:
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {item: number for number, item in enumerate(self.item_ids)}
-
-    @cached_property
-    def _by_dimension(self) -> Float32s:
-        return np.ascontiguousarray(self.vectors.T)
 
     def save(self, folder: Path) -> None:
         """See ``Model``."""
