@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from include.local_personalize import put_data, updates
+from include.local_personalize import metric_reports, put_data, updates
 from include.local_personalize.actions import campaigns, solution_versions
 from include.local_personalize.arns import RECIPE_PREFIX, eight_hex
 from include.local_personalize.clock import SECONDS_A_DAY
@@ -32,7 +32,7 @@ def run_due(resources: Resources, conditions: Conditions) -> None:
     """Begin everything that has become due by now, in one transaction."""
     for update in resources.all_of("model-update"):
         if update.lifecycle.outcome == CREATE_FAILED:
-            resources.change(update.arn, phase="DELETE", settles_at=resources.now)
+            _give_up(resources, update)
     for solution in resources.all_of("solution"):
         if solution.lifecycle.status(resources.now) == ACTIVE:
             _train(resources, solution, conditions)
@@ -43,6 +43,7 @@ def run_due(resources: Resources, conditions: Conditions) -> None:
     for recommender in resources.all_of("recommender"):
         if recommender.lifecycle.status(resources.now) == ACTIVE:
             _keep_fresh(resources, recommender)
+    metric_reports.begin_due(resources)
 
 
 def data_state(resources: Resources, group_arn: str) -> DataState:
@@ -63,6 +64,20 @@ def update_for_batch(resources: Resources, version: Resource) -> None:
     latest = resources.latest_active_version(version.parent or "")
     if latest is not None and latest.arn == version.arn and _updates_itself(resources, version):
         _begin_if_new(resources, version)
+
+
+def retrain(resources: Resources, recommender: Resource) -> None:
+    """Begin to train a recommender anew, whether or not there is new data."""
+    _begin(resources, recommender, FULL)
+
+
+def _give_up(resources: Resources, update: Resource) -> None:
+    """The owner goes on with the model that it has."""
+    owner = resources.find(update.body["ownerArn"])
+    if owner is not None:
+        notes = updates.ended(owner, CREATE_FAILED, update.failure_reason)
+        resources.change(owner.arn, notes=notes, updated=owner.updated)
+    resources.change(update.arn, phase="DELETE", settles_at=resources.now)
 
 
 def _train(resources: Resources, solution: Resource, conditions: Conditions) -> None:
@@ -154,6 +169,10 @@ def _begin_if_new(resources: Resources, owner: Resource, mode: str = UPDATE) -> 
         seen = owner.notes.get("updated_on") or seen
     if resources.children("model-update", owner.arn) or not _newer(seen, state, "INTERACTIONS", "ITEMS"):
         return
+    _begin(resources, owner, mode)
+
+
+def _begin(resources: Resources, owner: Resource, mode: str) -> None:
     arn, now = f"{owner.arn}/model-update/{eight_hex()}", resources.now
     body = {"ownerArn": owner.arn, "mode": mode, "datasetGroupArn": owner.body["datasetGroupArn"]}
     life = Lifecycle.begin("CREATE", now, Delays(), has_work=True)

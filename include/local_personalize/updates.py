@@ -4,17 +4,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.local_personalize.errors import ResourceInUse
-from include.local_personalize.lifecycle import Delays, Lifecycle
+from include.local_personalize.lifecycle import ACTIVE, Delays, Lifecycle
 from include.local_personalize.resources import Resource
 
 
 def begin(
-    resource: Resource, changes: Mapping[str, Any], shown: Mapping[str, Any], now: float, delays: Delays
+    resource: Resource,
+    changes: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    now: float,
+    delays: Delays,
+    *,
+    has_work: bool = False,
 ) -> dict[str, Any]:
-    """The columns of a resource whose members start to change now; latest…Update shows the members of `shown`."""
-    life = Lifecycle.begin("CREATE", now, delays)
+    """The columns of a resource whose members start to change now; latest…Update shows the members of `shown`.
+
+    An update that has work goes on until `ended`.
+    """
+    life = Lifecycle.begin("CREATE", now, delays, has_work=has_work)
     update = {"members": dict(changes), "shown": dict(shown), "lifecycle": vars(life), "created": now}
     return {"body": serving(resource, now), "notes": resource.notes | {"update": update}}
+
+
+def ended(resource: Resource, outcome: str, failure_reason: str | None = None) -> dict[str, Any]:
+    """The notes of a resource whose update's work is done; those that it has where no update waits for work."""
+    update = resource.notes.get("update")
+    if update is None or update["lifecycle"]["outcome"] is not None:
+        return resource.notes
+    life = update["lifecycle"] | {"started": True, "outcome": outcome}
+    return resource.notes | {"update": update | {"lifecycle": life, "failure_reason": failure_reason}}
 
 
 def is_updating(resource: Resource, now: float) -> bool:
@@ -32,9 +50,12 @@ def refuse_updating(resource: Resource, now: float) -> None:
 def serving(resource: Resource, now: float) -> dict[str, Any]:
     """The resource's members as they hold at this moment: those of the update once it is ACTIVE."""
     life = _lifecycle(resource)
-    if life is None or life.in_transition(now):
-        return resource.body
-    members: dict[str, Any] = resource.notes["update"]["members"]
+    return wanted(resource) if life and life.status(now) == ACTIVE else resource.body
+
+
+def wanted(resource: Resource) -> dict[str, Any]:
+    """The resource's members as they are to be once its update is ACTIVE."""
+    members: dict[str, Any] = resource.notes.get("update", {}).get("members", {})
     return resource.body | members
 
 
@@ -45,6 +66,8 @@ def summary(resource: Resource, now: float) -> dict[str, Any] | None:
         return None
     update = resource.notes["update"]
     shown: dict[str, Any] = update["shown"]
+    if update.get("failure_reason"):
+        shown = shown | {"failureReason": update["failure_reason"]}
     return shown | {
         "status": life.status(now),
         "creationDateTime": update["created"],

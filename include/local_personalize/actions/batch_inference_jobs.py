@@ -1,6 +1,6 @@
 """Batch inference jobs: recommendations for the lines of files in S3, written to files in S3."""
 
-from include.local_personalize import avro_schema, batch_files, dataset_contents, describing, filtering
+from include.local_personalize import avro_schema, batch_files, dataset_contents, describing, filtering, schedule
 from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES, Exploration, Recipe
@@ -29,6 +29,7 @@ def create_batch_inference_job(call: Call) -> Answer:
         filtering.usable(call, body["filterArn"], version.body["datasetGroupArn"], recipe)
     arn = call.arns.of(KIND, body["jobName"])
     call.create(KIND, arn, body | {"batchInferenceJobArn": arn}, version.arn, has_work=True)
+    schedule.update_for_batch(call.resources, version)
     return {"batchInferenceJobArn": arn}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from include.local_personalize import describing, updates
+from include.local_personalize import describing, schedule, updates
 from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import DOMAIN_RECIPES, Exploration, Recipe, check_solution_config
@@ -11,6 +11,7 @@ from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, INACTIVE,
 from include.local_personalize.resources import Resource
 
 KIND = "recommender"
+COLUMNS = "trainingDataConfig"
 DEFAULTS: Answer = {"minRecommendationRequestsPerSecond": 1}
 
 
@@ -49,14 +50,20 @@ def list_recommenders(call: Call) -> Answer:
 
 
 def update_recommender(call: Call) -> Answer:
-    """The recommender stays ACTIVE, with its old configuration until latestRecommenderUpdate is ACTIVE."""
+    """The recommender stays ACTIVE, with its old configuration until latestRecommenderUpdate is ACTIVE.
+
+    Other columns to train on are a reason to train anew, which the update takes as long as.
+    """
     recommender = call.active(call.request["recommenderArn"], KIND)
     updates.refuse_updating(recommender, call.now)
     config = DEFAULTS | call.request["recommenderConfig"]
     _check_config(DOMAIN_RECIPES[recommender.body["recipeArn"].removeprefix(RECIPE_PREFIX)], config)
-    changes = {"recommenderConfig": config}
-    columns = updates.begin(recommender, changes, changes, call.now, call.delays_of(KIND, recommender.arn))
-    call.resources.change(recommender.arn, **columns)
+    columns_change = config.get(COLUMNS) != updates.serving(recommender, call.now)["recommenderConfig"].get(COLUMNS)
+    changes, delays = {"recommenderConfig": config}, call.delays_of(KIND, recommender.arn)
+    begun = updates.begin(recommender, changes, changes, call.now, delays, has_work=columns_change)
+    call.resources.change(recommender.arn, **begun)
+    if columns_change:
+        schedule.retrain(call.resources, recommender)
     return {"recommenderArn": recommender.arn}
 
 

@@ -6,7 +6,9 @@ Its resource is the service's own: no operation shows it, and it is gone when th
 from dataclasses import replace
 from typing import Any
 
+from include.local_personalize import updates
 from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.lifecycle import ACTIVE
 from include.local_personalize.resources import Resource, Resources
 from include.local_personalize.work import recommender, training
 
@@ -21,18 +23,20 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
 
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
-    """As a solution version's."""
-    return training.run(task)
+    """As a recommender's."""
+    return recommender.run(task)
 
 
 def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:
     """The owner has the new model from now on; only a retraining brings new metrics."""
     owner = resources.find(resource.body["ownerArn"])
     if owner is not None:
+        owner_notes = owner.notes
         notes = {"model": result["model"], "put_seq": result["put_seq"], "previous_model": owner.notes["model"]}
         if resource.body["mode"] == "UPDATE":
             notes["updated_on"] = resource.notes["data"]
         else:
             notes |= {"metrics": result["metrics"], "data": resource.notes["data"], "updated_on": None}
-        resources.change(owner.arn, notes=owner.notes | notes, updated=owner.updated)
+            owner_notes = updates.ended(owner, ACTIVE)
+        resources.change(owner.arn, notes=owner_notes | notes, updated=owner.updated)
     return {"phase": "DELETE", "settles_at": resources.now}

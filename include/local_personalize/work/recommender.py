@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from include.local_personalize import updates
 from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.engine import DOMAIN_RECIPES
@@ -34,13 +35,10 @@ def as_version(recommender: Resource) -> Resource:
     use_case = DOMAIN_RECIPES[recommender.body["recipeArn"].removeprefix(RECIPE_PREFIX)].use_case
     if use_case is None:
         raise LookupError(f"{recommender.body['recipeArn']} has no use case")
-    config = {name: value for name, value in recommender.body["recommenderConfig"].items() if name == TRAINING_DATA}
+    config = updates.wanted(recommender)["recommenderConfig"]
     body = {
         "recipeArn": RECIPE_PREFIX + use_case.trained_as,
         "datasetGroupArn": recommender.body["datasetGroupArn"],
-        "solutionConfig": config,
+        "solutionConfig": {name: config[name] for name in ("trainingDataConfig",) if name in config},
     }
     return replace(recommender, body=body | ({"eventType": use_case.event_type} if use_case.event_type else {}))
-
-
-TRAINING_DATA = "trainingDataConfig"

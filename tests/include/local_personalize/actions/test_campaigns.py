@@ -53,6 +53,8 @@ def test_a_solution_is_no_version(shop, trained):
     [
         {"itemExplorationConfig": {"explorationWeight": "much"}},
         {"itemExplorationConfig": {"no_such_setting": "1"}},
+        {"syncWithLatestSolutionVersion": True},  # which needs a solutionVersionArn that ends in $LATEST
+        {"rankingInfluence": {"POPULARITY": 0.5}},
     ],
 )
 def test_what_a_campaign_cannot_do_is_refused(shop, trained, config):
@@ -61,3 +63,32 @@ def test_what_a_campaign_cannot_do_is_refused(shop, trained, config):
     campaign = shop.campaign(trained.version)
     with pytest.raises(shop.api.exceptions.InvalidInputException):
         shop.api.update_campaign(campaignArn=campaign, campaignConfig=config)
+
+
+def test_a_campaign_may_begin_with_the_latest_version(shop, trained):
+    solution = shop.solution(trained.group, "aws-popularity-count")
+    for missing in (f"{solution}/$LATEST", shop.missing("solution") + "/$LATEST"):
+        with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+            shop.campaign(missing)
+    version = shop.version(solution)
+    campaign = shop.campaign(f"{solution}/$LATEST", syncWithLatestSolutionVersion=True)
+    found = shop.describe("campaign", campaign)
+    assert (found["solutionVersionArn"], "latestCampaignUpdate" in found) == (version, False)
+    newer = shop.version(solution)
+
+    def follows():
+        return shop.describe("campaign", campaign)["solutionVersionArn"] == newer
+
+    until(follows, f"{campaign} follows the latest version", shop.patience, shop.pause)
+    assert shop.describe("campaign", campaign)["latestCampaignUpdate"]["solutionVersionArn"] == newer
+    with pytest.raises(shop.api.exceptions.InvalidInputException):
+        shop.api.update_campaign(campaignArn=campaign, solutionVersionArn=version)
+    config = {"syncWithLatestSolutionVersion": False}
+    shop.api.update_campaign(campaignArn=campaign, solutionVersionArn=version, campaignConfig=config)
+    assert updated(shop, campaign)["solutionVersionArn"] == version
+
+
+def test_versions_of_segments_serve_no_campaign(shop, trained):
+    version = shop.version(shop.solution(trained.group, "aws-item-affinity"))
+    with pytest.raises(shop.api.exceptions.InvalidInputException):
+        shop.campaign(version)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.waiting import until
+
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
 
 
@@ -49,3 +51,38 @@ def test_a_solution_goes_with_its_versions_once_no_campaign_serves_them(shop, tr
         shop.describe("solution_version", version)
     with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
         shop.api.list_solution_versions(solutionArn=solution)
+
+
+def test_when_a_solution_trains_may_be_changed(shop, trained):
+    solution = shop.solution(trained.group)
+    assert "latestSolutionUpdate" not in shop.describe("solution", solution)
+    schedule = {"autoTrainingConfig": {"schedulingExpression": "rate(30 days)"}}
+    shop.api.update_solution(solutionArn=solution, performAutoTraining=True, solutionUpdateConfig=schedule)
+
+    def done():
+        found = shop.describe("solution", solution)
+        return found if found["latestSolutionUpdate"]["status"] == "ACTIVE" else None
+
+    found = until(done, f"{solution} is updated", shop.patience, shop.pause)
+    assert (found["performAutoTraining"], found["solutionConfig"]) == (True, schedule)
+    assert found["latestSolutionUpdate"]["solutionUpdateConfig"] == schedule
+    shop.api.update_solution(solutionArn=solution, performAutoTraining=False)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {},
+        {"performIncrementalUpdate": True},
+        {"solutionUpdateConfig": {"autoTrainingConfig": {"schedulingExpression": "rate(31 days)"}}},
+        {"solutionUpdateConfig": {"eventsConfig": {"eventParametersList": [{"eventType": "watch", "weight": 1.0}]}}},
+    ],
+)
+def test_other_changes_of_a_solution_are_refused(shop, trained, members):
+    with pytest.raises(shop.api.exceptions.InvalidInputException):
+        shop.api.update_solution(solutionArn=trained.solution, **members)
+
+
+def test_an_unknown_solution_is_not_found(shop):
+    with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+        shop.api.update_solution(solutionArn=shop.missing("solution"), performAutoTraining=False)
