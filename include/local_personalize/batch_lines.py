@@ -75,7 +75,7 @@ class Lines:
             example = EXAMPLES[self._needed[-1]]
             raise ValueError(f"The line must be a JSON object with {' and '.join(self._needed)}{optional}: {example}.")
         user_id, item_id = _id(record, "userId"), _id(record, "itemId")
-        item_list = _item_list(record)
+        item_list = _item_list(record) if "itemList" in record else ()
         query = Query(
             user_id=user_id,
             item_id=item_id,
@@ -114,9 +114,9 @@ def _id(record: dict[str, Any], member: str) -> str:
 
 
 def _item_list(record: dict[str, Any]) -> tuple[str, ...]:
-    items = record.get("itemList", [])
+    items = record["itemList"]
     strings = isinstance(items, list) and all(isinstance(item, str) and item for item in items)
-    if not strings or not ("itemList" not in record or 1 <= len(items) <= MOST_RANKED):
+    if not strings or not 1 <= len(items) <= MOST_RANKED:
         raise ValueError(f"itemList must be a list of 1 to {MOST_RANKED} item ids, which are strings.")
     return tuple(items)
 

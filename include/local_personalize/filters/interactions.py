@@ -1,7 +1,6 @@
 """Every user's latest events, in memory, for filters on event types."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from include.local_personalize.filters.records import Test
 # Events of each user and event type that filters consider. Source: quotas of the developer guide.
 CONSIDERED = {"INTERACTIONS": 100, "ACTION_INTERACTIONS": 300}
 SUBJECT = {"INTERACTIONS": "ITEM_ID", "ACTION_INTERACTIONS": "ACTION_ID"}
+ROW_BITS = 32
 Codes = npt.NDArray[np.int32]
 AnyOf = tuple[tuple[Test, ...], ...]
 
@@ -33,29 +33,23 @@ class Event:
 
 
 class Interactions:
-    """Events as integer arrays, sorted by user, then event type, newest first: a quarter of a gigabyte for 25 million
-    interactions. Event types are in lower case, since filters ignore their case.
+    """Events as integer arrays, sorted by user: at most a third of a gigabyte for 25 million interactions. Event types
+    are in lower case, since filters ignore their case.
     """
 
     def __init__(self, dataset_type: str, parts: Sequence[Path], put: pa.Table | None = None) -> None:
         self.considered = CONSIDERED[dataset_type]
-        subject = SUBJECT[dataset_type]
-        names = ["USER_ID", subject, "EVENT_TYPE", "TIMESTAMP"]
-        tables = [pq.read_table(part, columns=names, read_dictionary=names[:3]) for part in parts]
-        tables += [put.select(names)] if put is not None else []
-        empty = pa.table({name: pa.array([], pa.string()) for name in names[:3]} | {names[3]: pa.array([], pa.int64())})
-        table = pa.concat_tables([_encoded(table, names) for table in [empty, *tables]]).unify_dictionaries()
-        users, self._user_ids = _sorted_codes(table["USER_ID"])
-        subjects, self._subject_ids = _sorted_codes(table[subject])
-        types, self.event_types = _lower_codes(table["EVENT_TYPE"])
-        times = table["TIMESTAMP"].to_numpy().astype(np.int64, copy=False)
-        del table, tables  # before sorting, which takes as much again
-        order = _newest_first(users.astype(np.int64) * len(self.event_types) + types, times, self.considered)
-        self._subjects = subjects[order]
-        self._types = types[order].astype(np.int16)
-        self._times = times[order]
-        lengths = np.bincount(users[order], minlength=len(self._user_ids))
-        self._starts = np.concatenate(([0], np.cumsum(lengths)))
+        # Column by column: for 25 million interactions each takes some hundred megabytes on its way.
+        users, self._user_ids = _sorted_codes(_read(parts, put, "USER_ID"))
+        types, self.event_types = _lower_codes(_read(parts, put, "EVENT_TYPE"))
+        times = _read(parts, put, "TIMESTAMP").to_numpy().astype(np.int64, copy=False)
+        rows = _newest(users.astype(np.int64) * len(self.event_types) + types, times, self.considered)
+        self._types, self._times = types[rows].astype(np.int16), times[rows]
+        lengths = np.bincount(users[rows], minlength=len(self._user_ids))
+        del users, types, times
+        subjects, self._subject_ids = _sorted_codes(_read(parts, put, SUBJECT[dataset_type]))
+        self._subjects = subjects[rows]
+        self._starts = _starts(lengths)
 
     def subjects(self, user_id: str, any_of: AnyOf, recent: Sequence[Event] = ()) -> frozenset[str]:
         """The items or actions of those of the user's events whose type passes all tests of a group. ``recent`` are
@@ -87,11 +81,11 @@ class Interactions:
         subjects = self._subject_ids.take(pa.array(self._subjects[rows])).to_pylist()
         types = (self.event_types[code] for code in self._types[rows])
         known = map(Event, subjects, types, self._times[rows].tolist())
-        seen: Counter[str] = Counter()
+        seen: dict[str, list[int]] = {}
         for event in sorted([*known, *recent], key=lambda event: event.timestamp, reverse=True):
-            event_type = event.event_type.lower()
-            seen[event_type] += 1
-            if seen[event_type] <= self.considered:
+            times = seen.setdefault(event.event_type.lower(), [])
+            if len(times) < self.considered or event.timestamp == times[-1]:
+                times.append(event.timestamp)
                 yield event
 
 
@@ -105,22 +99,53 @@ def _test_passes(test: Test, event_type: str) -> bool:
     return equal is not (test.operator is Operator.NOT_IN)
 
 
-def _newest_first(groups: npt.NDArray[np.int64], times: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Positions of the ``most`` newest of each group, newest first, in the order of the groups."""
-    order = np.lexsort((-times, groups))
-    ordered = groups[order]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))[: len(order)]
-    rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    return order[rank < most]
+def _newest(groups: npt.NDArray[np.int64], times: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """The rows that are among the ``most`` newest of their group, sorted by group; those as old as the last of them
+    are among them too.
+
+    Numbers are packed and sorted, ten times as fast as finding the order that would sort them.
+    """
+    lengths = np.bincount(groups)
+    crowded = lengths > most
+    rows = np.flatnonzero(crowded[groups])
+    if len(rows):
+        age = times.max() - times[rows]
+        # Times that leave no room for the group, in milliseconds perhaps, are compared more coarsely.
+        age >>= max(0, int(age.max()).bit_length() + len(lengths).bit_length() - 63)
+        span = int(age.max()).bit_length()
+        packed = (groups[rows] << span) | age
+        oldest = np.sort(packed)[_starts(lengths[crowded])[:-1] + most - 1]
+        limit = np.zeros(len(lengths), np.int64)
+        limit[crowded] = oldest
+        keep = np.ones(len(groups), np.bool_)
+        keep[rows[packed > limit[groups[rows]]]] = False
+        rows = np.flatnonzero(keep)
+    else:
+        rows = np.arange(len(groups))
+    packed = (groups[rows] << ROW_BITS) | rows
+    packed.sort()
+    return packed & ((1 << ROW_BITS) - 1)
 
 
-def _encoded(table: pa.Table, names: list[str]) -> pa.Table:
-    """Ids and types as dictionaries of strings, whatever way a part has them."""
-    columns = {}
-    for name in names[:3]:
-        column = table[name] if pa.types.is_dictionary(table[name].type) else table[name].dictionary_encode()
-        columns[name] = column.cast(pa.dictionary(pa.int32(), pa.string()))
-    return pa.table(columns | {names[3]: table[names[3]].cast(pa.int64())})
+def _starts(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+
+
+def _read(parts: Sequence[Path], put: pa.Table | None, name: str) -> pa.ChunkedArray:
+    """One column of all rows; strings as one dictionary, whatever way a part has them."""
+    strings = name != "TIMESTAMP"
+    type_ = pa.dictionary(pa.int32(), pa.string()) if strings else pa.int64()
+    columns = [pq.read_table(part, columns=[name], read_dictionary=[name] if strings else None)[name] for part in parts]
+    columns += [put[name]] if put is not None else []
+    chunks = [chunk for column in columns for chunk in _encoded(column, type_).chunks]
+    whole = pa.chunked_array(chunks, type_)
+    return whole.unify_dictionaries() if strings else whole
+
+
+def _encoded(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(type_) and not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    return column.cast(type_)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:

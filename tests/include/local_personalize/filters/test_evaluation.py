@@ -172,18 +172,33 @@ def test_newer_records_replace_older_ones(tmp_path):
     assert records.metadata("zz", ["PRICE"]) == {}
 
 
+WATCHED = ((filters.evaluation.Test("EVENT_TYPE", filters.expression.Operator.IN, ("watch",)),),)
+
+
 def test_the_latest_hundred_events_of_each_type_count(tmp_path):
     """105 watches and 3 clicks of one user, oldest first; then one newer watch that is not in the bulk data."""
     watches = [("ann", f"w{at}", "watch", 100 + at) for at in range(105)]
     bulk = part(tmp_path, events_table([*watches, *(("ann", f"c{at}", "click", at) for at in range(3))]))
     interactions = Interactions("INTERACTIONS", [bulk])
-    watched = ((filters.evaluation.Test("EVENT_TYPE", filters.expression.Operator.IN, ("watch",)),),)
-    assert interactions.subjects("ann", watched) == {f"w{at}" for at in range(5, 105)}
+    assert interactions.subjects("ann", WATCHED) == {f"w{at}" for at in range(5, 105)}
     put = events_table([("ann", "new", "Watch", 1_000)])
     expected = {"new", *(f"w{at}" for at in range(6, 105))}
-    assert Interactions("INTERACTIONS", [bulk], put).subjects("ann", watched) == expected
-    assert interactions.subjects("ann", watched, [Event("new", "Watch", 1_000)]) == expected
-    assert interactions.subjects("ann", watched, [Event("new", "Watch", 0)]) == {f"w{at}" for at in range(5, 105)}
+    assert Interactions("INTERACTIONS", [bulk], put).subjects("ann", WATCHED) == expected
+    assert interactions.subjects("ann", WATCHED, [Event("new", "Watch", 1_000)]) == expected
+    assert interactions.subjects("ann", WATCHED, [Event("new", "Watch", 0)]) == {f"w{at}" for at in range(5, 105)}
+
+
+@pytest.mark.parametrize("unit", [1, 1_000_000_000])
+def test_events_as_old_as_the_hundredth_count_too(tmp_path, unit):
+    """60 watches each at moments 3, 2 and 1 of one user, and one at 0; another user has few enough to keep all."""
+    watches = [("ann", f"w{time}-{at}", "watch", time * unit) for time in (1, 3, 2) for at in range(60)]
+    few = [("bob", f"b{at}", "watch", at) for at in range(100)]
+    bulk = part(tmp_path, events_table([*watches, ("ann", "oldest", "watch", 0), *few]))
+    interactions = Interactions("INTERACTIONS", [bulk])
+    expected = {f"w{time}-{at}" for time in (3, 2) for at in range(60)}
+    assert interactions.subjects("ann", WATCHED) == expected
+    assert interactions.subjects("ann", WATCHED, [Event("ancient", "watch", -1)]) == expected
+    assert interactions.subjects("bob", WATCHED) == {f"b{at}" for at in range(100)}
 
 
 def test_a_dataset_without_data_leaves_what_it_must():
