@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.include.local_personalize.shop import checkerboard
+from tests.include.local_personalize.shop import ROLE, checkerboard, schema_text
 from tests.waiting import until
 
 HOUR = 1 / 24
@@ -148,3 +148,57 @@ def test_an_update_by_hand_ends_the_automatic_ones(weeks):
     weeks.at(5 * HOUR)
     weeks.new_events(1_610_000_000)  # with one worker, whatever had begun before is done after this import
     assert "novelty" not in recommended(shop, campaign)
+
+
+def test_a_batch_job_on_the_latest_version_has_what_is_new_by_then(weeks, s3, bucket):
+    shop = weeks.shop
+    solution = shop.solution(weeks.group)
+    version = shop.version(solution)
+    lines = ["ITEM_ID,GENRES,CREATION_TIMESTAMP", "novelty,Drama,1600020000"]
+    assert shop.import_lines(weeks.items, lines)["status"] == "ACTIVE"
+    s3.put_object(Bucket=bucket, Key="users.json", Body=b'{"userId":"u1"}\n')
+    job = shop.api.create_batch_inference_job(
+        jobName=shop.name("batch"),
+        solutionVersionArn=version,
+        roleArn=ROLE,
+        jobInput={"s3DataSource": {"path": f"s3://{bucket}/users.json"}},
+        jobOutput={"s3DataDestination": {"path": f"s3://{bucket}/out/"}},
+        batchInferenceJobConfig={"itemExplorationConfig": {"explorationWeight": "1"}},
+    )["batchInferenceJobArn"]
+    assert shop.settled("batch_inference_job", job)["status"] == "ACTIVE"
+    written = s3.get_object(Bucket=bucket, Key="out/users.json.out")["Body"].read().decode()
+    assert "novelty" in written
+    assert len(shop.api.list_solution_versions(solutionArn=solution)["solutionVersions"]) == 1
+
+
+def test_a_recommender_is_kept_fresh(own_server, shop_of):
+    shop = shop_of(own_server("--workers", "1"))
+    group = shop.api.create_dataset_group(name="cinema", domain="VIDEO_ON_DEMAND")["datasetGroupArn"]
+    datasets = {}
+    for kind in ("Interactions", "Items"):
+        schema = shop.api.create_schema(name=kind, schema=schema_text(kind), domain="VIDEO_ON_DEMAND")["schemaArn"]
+        request = {"name": kind, "datasetGroupArn": group, "datasetType": kind, "schemaArn": schema}
+        datasets[kind] = shop.api.create_dataset(**request)["datasetArn"]
+    assert shop.import_lines(datasets["Interactions"], checkerboard())["status"] == "ACTIVE"
+    recipe = "arn:aws:personalize:::recipe/aws-vod-top-picks"
+    config = {"itemExplorationConfig": {"explorationWeight": "1"}}
+    recommender = shop.api.create_recommender(
+        name="picks", datasetGroupArn=group, recipeArn=recipe, recommenderConfig=config
+    )["recommenderArn"]
+    assert shop.settled("recommender", recommender)["status"] == "ACTIVE"
+    metrics = shop.describe("recommender", recommender)["modelMetrics"]
+    lines = ["ITEM_ID,GENRES,CREATION_TIMESTAMP", "novelty,Drama,1600020000"]
+    assert shop.import_lines(datasets["Items"], lines)["status"] == "ACTIVE"
+
+    def recommended():
+        answer = shop.runtime.get_recommendations(recommenderArn=recommender, userId="u1", numResults=10)
+        return {item["itemId"] for item in answer["itemList"]}
+
+    assert "novelty" not in recommended()
+    shop.server.http("PUT", "/_local/clock", json={"offset_days": 2.1 * HOUR})
+    until(lambda: "novelty" in recommended(), "the two-hourly update has brought the new item")
+    assert shop.describe("recommender", recommender)["modelMetrics"] == metrics
+    again = checkerboard(users=60, items=20, start=1_610_000_000)
+    assert shop.import_lines(datasets["Interactions"], again)["status"] == "ACTIVE"
+    shop.server.http("PUT", "/_local/clock", json={"offset_days": 7.1})
+    until(lambda: shop.describe("recommender", recommender)["modelMetrics"] != metrics, "the weekly retraining is done")
