@@ -1,10 +1,10 @@
 """Solution versions: trained with trainingMode FULL or UPDATE, and loaded again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from include.local_personalize.engine import storage
+from include.local_personalize.engine import hrnn_coldstart, personalized_ranking, storage, variants
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData, TrainingError, check_minimums
 from include.local_personalize.engine.histories import encode
 from include.local_personalize.engine.personalization import user_personalization
@@ -28,12 +28,25 @@ class Family(Protocol):
 
 FAMILIES: dict[str, Family] = {
     "aws-user-personalization": user_personalization,
+    "aws-user-personalization-v2": variants,
+    "aws-hrnn": variants,
+    "aws-hrnn-metadata": variants,
+    "aws-hrnn-coldstart": hrnn_coldstart,
+    "aws-personalized-ranking": personalized_ranking,
+    "aws-personalized-ranking-v2": personalized_ranking,
     "aws-popularity-count": popularity_count,
     "aws-trending-now": trending_now,
     "aws-sims": sims,
     "aws-similar-items": similar_items,
     "aws-item-affinity": user_segments,
     "aws-item-attribute-affinity": user_segments,
+}
+
+UPDATES: dict[str, Callable[[Any, TrainingData], Model]] = {
+    "aws-user-personalization": user_personalization.updated,
+    "aws-user-personalization-v2": user_personalization.updated,
+    "aws-hrnn-coldstart": user_personalization.updated,
+    "aws-trending-now": trending_now.updated,
 }
 
 
@@ -60,12 +73,10 @@ def prepared(
 
 
 def update(model: Model, data: TrainingData) -> Model:
-    """The same weights over all of today's histories; items that they do not know are candidates for
-    exploration.
-    """
-    if not isinstance(model, user_personalization.UserPersonalization):
+    """A model that has taken in today's data without training: by trainingMode UPDATE, or by itself as time goes on."""
+    if model.recipe not in UPDATES:
         raise TrainingError(f"Create failed. {model.recipe} has no trainingMode UPDATE: train it with FULL.")
-    return user_personalization.updated(model, data)
+    return UPDATES[model.recipe](model, data)
 
 
 def load(folder: Path) -> Model:

@@ -1,7 +1,7 @@
 """aws-trending-now: the items whose interactions grow the most from one interval of time to the next."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from include.local_personalize.engine import metrics, storage
 from include.local_personalize.engine.catalogue import CATALOGUE
-from include.local_personalize.engine.data import Training
+from include.local_personalize.engine.data import EventFilter, Training, TrainingData
 from include.local_personalize.engine.evaluation import measured_by_user
-from include.local_personalize.engine.histories import Histories, Int64s
+from include.local_personalize.engine.histories import Histories, Int64s, encode
 from include.local_personalize.engine.holdout import hold_out
 from include.local_personalize.engine.popularity.leading import leading
 from include.local_personalize.engine.query import Query
@@ -30,15 +30,19 @@ class TrendingNow:
 
     item_ids: list[str]
     growing: Int64s
+    seconds: int
+    events: EventFilter
 
     @classmethod
-    def fit(cls, histories: Histories, seconds: int) -> "TrendingNow":
-        """By the two newest intervals of ``seconds``, of which the last ends with the newest event of all."""
+    def fit(cls, histories: Histories, seconds: int, events: EventFilter) -> "TrendingNow":
+        """By the two newest intervals of ``seconds``, of which the last ends with the newest event of all. ``events``
+        has filtered the histories.
+        """
         counts = np.bincount(histories.items, minlength=len(histories.item_ids))
         growing = np.maximum(growth(histories, int(histories.times.max()), seconds), 0)
         order = np.lexsort((-counts, -growing))
         order = order[counts[order] > 0]
-        return cls([histories.item_ids[item] for item in order], growing[order])
+        return cls([histories.item_ids[item] for item in order], growing[order], seconds, events)
 
     def answer(self, query: Query) -> Ranking:
         """See ``Model``."""
@@ -50,7 +54,13 @@ class TrendingNow:
 
     def save(self, folder: Path) -> None:
         """See ``Model``."""
-        storage.write(folder, {"recipe": self.recipe, "item_ids": self.item_ids}, {"growing": self.growing})
+        header = {
+            "recipe": self.recipe,
+            "item_ids": self.item_ids,
+            "seconds": self.seconds,
+            "events": asdict(self.events),
+        }
+        storage.write(folder, header, {"growing": self.growing})
 
 
 def growth(histories: Histories, end: int, seconds: int) -> Int64s:
@@ -66,9 +76,14 @@ def train(training: Training) -> Trained:
     """Find what trends; measure it on held-out interactions, and on the newest interval, which it is to foresee."""
     seconds = interval(training.config)
     split = hold_out(training.histories, training.seed)
-    measured = measured_by_user(TrendingNow.fit(split.shown, seconds), split, training.data)
+    measured = measured_by_user(TrendingNow.fit(split.shown, seconds, training.events), split, training.data)
     measured |= metrics.rounded({ACCURACY: trend_prediction_accuracy(training.histories, seconds)})
-    return Trained(TrendingNow.fit(training.histories, seconds), measured)
+    return Trained(TrendingNow.fit(training.histories, seconds, training.events), measured)
+
+
+def updated(model: TrendingNow, data: TrainingData) -> TrendingNow:
+    """What trends in today's data."""
+    return TrendingNow.fit(encode(model.events.apply(data.interactions)), model.seconds, model.events)
 
 
 def interval(solution_config: Mapping[str, Any]) -> int:
@@ -89,10 +104,10 @@ def trend_prediction_accuracy(histories: Histories, seconds: int) -> float:
     if not len(older.items) or not most:
         return 0.0
     grown = dict(zip(histories.item_ids, growing.tolist(), strict=True))
-    found = TrendingNow.fit(older, seconds).item_ids[: metrics.DEPTH]
+    found = TrendingNow.fit(older, seconds, EventFilter()).item_ids[: metrics.DEPTH]
     return float(sum(grown[item] for item in found) / most)
 
 
 def restored(header: dict[str, Any], arrays: storage.Arrays) -> TrendingNow:
     """The model that ``save`` wrote."""
-    return TrendingNow(header["item_ids"], arrays["growing"])
+    return TrendingNow(header["item_ids"], arrays["growing"], header["seconds"], EventFilter(**header["events"]))

@@ -2,7 +2,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from include.local_personalize.engine import Query, TrainingData, train
+from include.local_personalize.engine import Query, TrainingData, train, update
+from include.local_personalize.engine.data import EventFilter
 from include.local_personalize.engine.histories import Histories, encode
 from include.local_personalize.engine.popularity.trending_now import (
     SECONDS,
@@ -24,7 +25,7 @@ def events(*runs: tuple[str, int, float]) -> Histories:
 
 
 def trending(histories: Histories, seconds: int = HOUR) -> list[str]:
-    return TrendingNow.fit(histories, seconds).answer(Query()).items
+    return TrendingNow.fit(histories, seconds, EventFilter()).answer(Query()).items
 
 
 def test_what_grows_the_most_comes_first_and_then_what_is_popular() -> None:
@@ -79,3 +80,22 @@ def test_trained_by_the_frequency_asked_for() -> None:
     assert len(trained.metrics) == 9
     assert list(trained.metrics)[-1] == "trend_prediction_accuracy"
     assert np.isfinite(list(trained.metrics.values())).all()
+
+
+def test_new_interactions_are_taken_in_without_training() -> None:
+    """It goes on with the frequency and the events that it was trained with."""
+    table = checkerboard()[0].interactions
+    table = table.append_column("EVENT_TYPE", pa.array(["watch"] * len(table)))
+    config = {"featureTransformationParameters": {"trend_discovery_frequency": "30 minutes"}}
+    model = train("aws-trending-now", config, "watch", TrainingData(table, None, None), 1).model
+    late = START + 100 * HOUR
+    runs = [("i3", "watch", late - HOUR)] * 9 + [("i9", "click", late)] * 9 + [("i6", "watch", late)] * 3
+    new = interactions(
+        [f"u{event}" for event in range(len(runs))],
+        [item for item, _, _ in runs],
+        [time for _, _, time in runs],
+        EVENT_TYPE=[kind for _, kind, _ in runs],
+    )
+    updated = update(model, TrainingData(pa.concat_tables([table, new]), None, None))
+    assert updated.answer(Query(num_results=2)).items == ["i6", "i3"]
+    assert updated.answer(Query()).items[0] != model.answer(Query()).items[0]
