@@ -60,7 +60,7 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
         if len(asked) > most:
             raise WorkFailed(f"{file} has {len(asked)} queries; {model.recipe} allows {most} a file. Split the file.")
         order.shuffle(asked)
-        return map(segmenting.output, asked)
+        return segmenting.outputs(asked)
 
     batch_files.rewrite(task["input"], task["output"], task["scratch"], lines)
     return {}
@@ -72,7 +72,7 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
 
 @dataclass(frozen=True)
 class Segmenting:
-    """One input line to one output line, with one model and filter."""
+    """Input lines to output lines, with one model and filter."""
 
     model: UserSegments
     num_results: int
@@ -80,18 +80,23 @@ class Segmenting:
     datasets: Datasets
     deleted: frozenset[str]  # users whose data was deleted after the training
 
-    def output(self, line: bytes) -> str:
+    def outputs(self, lines: Iterable[bytes]) -> Iterator[str]:
         """{"input": …, "output": {"usersList": […]}, "error": null}, or output null and an error that says why."""
-        text = line.decode(errors="replace")
-        try:
-            echo = json.loads(text)
-        except (ValueError, RecursionError):
-            return _rendered(text, None, "The line is not valid JSON.")
-        try:
-            users = self.model.answer(self._query(echo)).items
-        except (ValueError, filters.InvalidExpression) as error:
-            return _rendered(echo, None, str(error))
-        return _rendered(echo, {"usersList": users}, None)
+        echoes, queries = [], []
+        for line in lines:
+            text = line.decode(errors="replace")
+            try:
+                echo = json.loads(text)
+            except (ValueError, RecursionError):
+                yield _rendered(text, None, "The line is not valid JSON.")
+                continue
+            try:
+                queries.append(self._query(echo))
+                echoes.append(echo)
+            except (ValueError, filters.InvalidExpression) as error:
+                yield _rendered(echo, None, str(error))
+        for echo, ranking in zip(echoes, self.model.answer_many(queries), strict=True):
+            yield _rendered(echo, {"usersList": ranking.items}, None)
 
     def _query(self, record: Any) -> engine.Query:
         """Raises ValueError, or InvalidExpression, saying what is wrong with a line."""

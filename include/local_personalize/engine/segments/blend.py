@@ -5,20 +5,18 @@ or its worst.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from include.local_personalize.engine.histories import Floats
-from include.local_personalize.engine.ranking import best
+from include.local_personalize.engine.histories import Int64s
+from include.local_personalize.engine.personalization.taste import Float32s
 from include.local_personalize.engine.segments.affinity import Affinity
-from include.local_personalize.engine.segments.questions import Question, recall, segment_size
+from include.local_personalize.engine.segments.questions import Question, segment_size
 
-TASTES = (0.5, 0.0, 1.0, 2.0)
-# Of blends that do equally well the first is taken: what users have had counts no more than it has to.
-HAD = (0.0, -1.0, 1.0, -2.0, 2.0, -4.0, 4.0)
-MOST_QUESTIONS = 200
+# Of weights that do equally well the first is taken: what users have had counts no more than it has to.
+TASTES = (0.5, 0.0, 1.0, 2.0, 4.0)
+HAD = (0.0, -1.0, 1.0, -2.0, 2.0, -4.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -28,19 +26,39 @@ class Blend:
     taste: float
     had: float
 
-    def scores(self, signals: Floats) -> Floats:
+    def scores(self, signals: Float32s) -> Float32s:
         """One for each user, from 3 x users signals."""
-        scores: Floats = signals[0] + self.taste * signals[1] + self.had * signals[2]
+        weights = np.array([1.0, self.taste, self.had], np.float32)
+        scores: Float32s = (weights[:, None] * signals).sum(axis=0)
         return scores
 
 
 def choose(affinity: Affinity, questions: Sequence[Question]) -> Blend:
-    """The blend whose segments have the largest mean share of the users who turned to what is asked about."""
-    blends = [Blend(taste, had) for taste, had in product(TASTES, HAD)]
+    """The blend whose segments have the largest mean share of the users who turned to what is asked about: first the
+    best weight of what users have had, then the best weight of taste beside it.
+    """
+    by_had = [Blend(TASTES[0], had) for had in HAD]
+    best_had = by_had[int(_recalls(affinity, questions, by_had).argmax())]
+    by_taste = [replace(best_had, taste=taste) for taste in TASTES]
+    return by_taste[int(_recalls(affinity, questions, by_taste).argmax())]
+
+
+def _recalls(affinity: Affinity, questions: Sequence[Question], blends: Sequence[Blend]) -> Float32s:
+    recalls = np.zeros(len(blends), np.float32)
     size = segment_size(len(affinity.tastes))
-    recalls = np.zeros(len(blends))
-    for question in questions[:MOST_QUESTIONS]:
-        signals = affinity.signals(question.items)
+    signals = affinity.signals([question.items for question in questions])
+    for question, signal in zip(questions, signals, strict=True):
         for at, blend in enumerate(blends):
-            recalls[at] += recall(best(blend.scores(signals), size), question.users)
-    return blends[int(recalls.argmax())]
+            recalls[at] += recall(blend.scores(signal), question.users, size)
+    return recalls
+
+
+def recall(scores: Float32s, relevant: Int64s, size: int) -> float:
+    """The share of the relevant users who are among the ``size`` of the largest scores; where some of equal scores are
+    and some are not, the mean over their orders.
+    """
+    last = np.partition(scores, -size)[-size]
+    above, level = np.count_nonzero(scores > last), np.count_nonzero(scores == last)
+    found = scores[relevant]
+    hits = np.count_nonzero(found > last) + np.count_nonzero(found == last) * (size - above) / level
+    return float(hits / len(relevant))

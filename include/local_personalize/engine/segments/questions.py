@@ -17,7 +17,7 @@ from include.local_personalize.engine.segments.attributes import Attributes
 SHARE_OF_EVENTS = 0.2
 SHARE_OF_USERS = 0.01
 # Each question scores every user; more of them would say the same more slowly.
-MOST_QUESTIONS = 1_000
+MOST_QUESTIONS = 400
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,6 @@ def draw(hidden: Histories, attributes: Attributes | None, seed: int) -> list[Qu
 def segment_size(users: int) -> int:
     """How many users the top 1% are: at least one."""
     return math.ceil(SHARE_OF_USERS * users)
-
-
-def recall(segment: Int64s, relevant: Int64s) -> float:
-    """The share of the relevant users who are in the segment."""
-    return len(np.intersect1d(segment, relevant)) / len(relevant)
 
 
 def metrics(segments: Sequence[Int64s], relevant: Sequence[Int64s], users: int) -> dict[str, float]:

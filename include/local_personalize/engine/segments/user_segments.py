@@ -10,6 +10,7 @@ import numpy as np
 from include.local_personalize.engine import storage
 from include.local_personalize.engine.data import Training
 from include.local_personalize.engine.histories import Int32s
+from include.local_personalize.engine.personalization.taste import HALF_LIFE, Taste
 from include.local_personalize.engine.query import Query
 from include.local_personalize.engine.ranking import Ranking, Trained, best
 from include.local_personalize.engine.segments import affinity, attributes, blend, questions
@@ -46,19 +47,20 @@ class UserSegments:
         """Users, those with the most affinity first. Where training saw none of the items, affinity to all items
         decides. Raises ValueError for attributes that cannot be read.
         """
-        items = self.items_asked(query)
-        if not len(items):
-            items = np.arange(len(self.item_ids), dtype=np.int32)
-        scores = self.blend.scores(self.affinity.signals(items))
-        ids = query.allowed.ids
-        if ids or query.allowed.only:
-            named = np.fromiter((user in ids for user in self.user_ids), np.bool_, len(self.user_ids))
-            scores[named != query.allowed.only] = -np.inf
-        return Ranking([self.user_ids[user] for user in best(scores, query.num_results)])
+        return next(self.answer_many([query]))
 
     def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
         """See ``Model``."""
-        return map(self.answer, queries)
+        everything = np.arange(len(self.item_ids), dtype=np.int32)
+        asked = [self.items_asked(query) for query in queries]
+        signals = self.affinity.signals([items if len(items) else everything for items in asked])
+        for query, signal in zip(queries, signals, strict=True):
+            scores = self.blend.scores(signal).astype(np.float64)
+            ids = query.allowed.ids
+            if ids or query.allowed.only:
+                named = np.fromiter((user in ids for user in self.user_ids), np.bool_, len(self.user_ids))
+                scores[named != query.allowed.only] = -np.inf
+            yield Ranking([self.user_ids[user] for user in best(scores, query.num_results)])
 
     def save(self, folder: Path) -> None:
         """See ``Model``."""
@@ -82,14 +84,16 @@ def train(training: Training) -> Trained:
     known = attributes.gather(training) if of_attributes else None
     factors = int(training.config.get("algorithmHyperParameters", {}).get("hidden_dimension", FACTORS))
     split = questions.split(histories)
-    measured = affinity.fit(split.shown, factors, training.seed, with_had=not of_attributes)
+    measured = affinity.fit(split.shown, factors, training.seed, not of_attributes)
     drawn = questions.draw(split.hidden, known, training.seed)
     chosen = blend.choose(measured, drawn[::2])
     asked = drawn[1::2] or drawn
     size = questions.segment_size(len(histories.user_ids))
-    segments = [best(chosen.scores(measured.signals(question.items)), size) for question in asked]
+    signals = measured.signals([question.items for question in asked])
+    segments = [best(chosen.scores(signal).astype(np.float64), size) for signal in signals]
     metrics = questions.metrics(segments, [question.users for question in asked], len(histories.user_ids))
-    final = affinity.fit(histories, factors, training.seed, with_had=not of_attributes)
+    start = Taste(measured.factors, 0.0, HALF_LIFE)
+    final = affinity.fit(histories, factors, training.seed, not of_attributes, start)
     model = UserSegments(training.recipe, histories.user_ids, histories.item_ids, final, chosen, known)
     return Trained(model, metrics)
 

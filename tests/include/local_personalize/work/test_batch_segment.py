@@ -14,12 +14,27 @@ GENRES = [
 ]
 
 
+ITEMS_SCHEMA = {
+    "type": "record",
+    "name": "Items",
+    "namespace": "com.amazonaws.personalize.schema",
+    "fields": [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "GENRES", "type": "string", "categorical": True},
+        {"name": "CREATION_TIMESTAMP", "type": "long"},
+    ],
+    "version": "1.0",
+}
+
+
 @pytest.fixture(scope="module")
 def segmented(shop) -> SimpleNamespace:
     """A group with items of two genres, users with ages, and an ACTIVE version of each segmentation recipe."""
     group = shop.group()
     shop.import_lines(shop.dataset(group, "Interactions"), checkerboard())
-    shop.import_lines(shop.dataset(group, "Items"), GENRES)
+    schema = shop.api.create_schema(name=shop.name("schema"), schema=json.dumps(ITEMS_SCHEMA))["schemaArn"]
+    items = {"name": shop.name("dataset"), "datasetGroupArn": group, "datasetType": "Items", "schemaArn": schema}
+    shop.import_lines(shop.api.create_dataset(**items)["datasetArn"], GENRES)
     shop.import_lines(shop.dataset(group, "Users"), ["USER_ID,AGE", *(f"u{user},{user}" for user in range(60))])
     items, attributes = (
         shop.version(shop.solution(group, f"aws-{recipe}")) for recipe in ("item-affinity", "item-attribute-affinity")
