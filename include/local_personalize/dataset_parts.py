@@ -33,5 +33,6 @@ def exchange(resources: Resources, dataset_arn: str, parts: Mapping[str, dict[st
 
 
 def all_files(resources: Resources) -> set[str]:
-    """Every file that some dataset still refers to."""
-    return {row["file"] for row in resources.connection.execute("SELECT file FROM parts")}
+    """Every file that some dataset, or a report of an import that is still to be written, refers to."""
+    query = "SELECT file FROM parts UNION SELECT body ->> 'part' FROM resources WHERE outcome IS NULL"
+    return {row["file"] for row in resources.connection.execute(query)}

@@ -45,12 +45,12 @@ def page(call: Call, kind: str, parent: str | None, describe: Describe = full, *
     operation = service_model("personalize").operation_model(call.operation)
     limit = call.request.get("maxResults", PAGE)
     scope = f"{xform_name(call.operation)}|{parent or ''}"
-    after = _after(call.request.get("nextToken"), scope)
-    found = call.resources.page(kind, call.arns.region, parent, after, limit + 1, newest_first=newest_first)
+    last = after(call.request.get("nextToken"), scope)
+    found = call.resources.page(kind, call.arns.region, parent, last, limit + 1, newest_first=newest_first)
     key, summary = _list_member(operation)
     answer: Answer = {key: [cut(describe(resource, call.now), summary) for resource in found[:limit]]}
     if len(found) > limit:
-        answer["nextToken"] = base64.urlsafe_b64encode(f"{found[limit - 1].seq}|{scope}".encode()).decode()
+        answer["nextToken"] = token(found[limit - 1].seq, scope)
     return answer
 
 
@@ -61,7 +61,13 @@ def _list_member(operation: OperationModel) -> tuple[str, str]:
     raise LookupError(f"{operation.name} has no list in its answer")
 
 
-def _after(token: str | None, scope: str) -> int | None:
+def token(last: int, scope: str) -> str:
+    """The nextToken of a page that ends with a number, for requests of one scope."""
+    return base64.urlsafe_b64encode(f"{last}|{scope}".encode()).decode()
+
+
+def after(token: str | None, scope: str) -> int | None:
+    """The number in a nextToken; raises InvalidNextToken where it is not of this scope."""
     if token is None:
         return None
     try:

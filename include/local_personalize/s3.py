@@ -58,7 +58,7 @@ def upload_all(not_found: str, bucket: str, files: Mapping[str, Path], kms_key: 
 
     A KMS key is handed to the S3 server, which encrypts with it or refuses.
     """
-    encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
+    encryption = _encryption(kms_key)
     done: list[str] = []
     try:
         for key, file in files.items():
@@ -68,3 +68,12 @@ def upload_all(not_found: str, bucket: str, files: Mapping[str, Path], kms_key: 
         for key in done:
             reached(not_found, client().delete_object, Bucket=bucket, Key=key)
         raise
+
+
+def put(not_found: str, bucket: str, key: str, body: bytes, kms_key: str | None = None) -> None:
+    """Write one small object; raises WorkFailed, saying not_found."""
+    reached(not_found, client().put_object, Bucket=bucket, Key=key, Body=body, **_encryption(kms_key))
+
+
+def _encryption(kms_key: str | None) -> dict[str, str]:
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}

@@ -13,6 +13,7 @@ from include.local_personalize.filters.group_data import DataInMemory
 from include.local_personalize.jobs import Jobs
 from include.local_personalize.lifecycle import Delays
 from include.local_personalize.models_in_memory import Models
+from include.local_personalize.served_recommendations import ServedRecommendations
 from include.local_personalize.store import Store
 
 
@@ -27,6 +28,7 @@ class Service:
     models: Models
     data: DataInMemory
     jobs: Jobs
+    recommended: ServedRecommendations
     calls: CallLog
     checks_answers: bool  # whether every answer is held against the service model: for tests, it takes time
 
@@ -69,6 +71,7 @@ def open_service(folder: DataFolder, options: Options) -> Service:
         Models(folder.models),
         DataInMemory(folder),
         Jobs(store, clock, folder, conditions, options.workers),
+        ServedRecommendations(),
         CallLog(),
         options.check_answers,
     )

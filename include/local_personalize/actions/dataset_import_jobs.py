@@ -2,7 +2,8 @@
 
 from include.local_personalize import dataset_parts, describing
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.errors import InvalidInput, not_offered
+from include.local_personalize.errors import InvalidInput
+from include.local_personalize.resources import Resource
 
 KIND = "dataset-import-job"
 
@@ -13,12 +14,19 @@ def create_dataset_import_job(call: Call) -> Answer:
     if not body["dataSource"].get("dataLocation", "").startswith("s3://"):
         raise InvalidInput("dataSource.dataLocation must be an s3:// path.")
     if body.get("publishAttributionMetricsToS3"):
-        raise not_offered("publishAttributionMetricsToS3")
+        _check_attribution(call, dataset)
     if body["importMode"] == "INCREMENTAL" and not dataset_parts.files(call.resources, dataset.arn):
         raise InvalidInput(f"{dataset.arn} has no bulk data yet; its first import must be FULL.")
     arn = call.arns.of(KIND, body["jobName"])
     call.create(KIND, arn, body | {"datasetImportJobArn": arn}, dataset.arn, has_work=True)
     return {"datasetImportJobArn": arn}
+
+
+def _check_attribution(call: Call, dataset: Resource) -> None:
+    if not dataset.arn.endswith("/INTERACTIONS"):
+        raise InvalidInput("publishAttributionMetricsToS3 is for imports of interactions.")
+    if not call.resources.children("metric-attribution", dataset.parent or ""):
+        raise InvalidInput("publishAttributionMetricsToS3 needs a metric attribution in the dataset group.")
 
 
 def describe_dataset_import_job(call: Call) -> Answer:

@@ -14,6 +14,7 @@ from include.local_personalize.resources import Resource
 
 EVENT_VALUE = Column("EVENT_VALUE", "float", nullable=True, categorical=False, textual=False)
 LARGEST_EVENT = 10 * 2**10  # bytes of JSON
+MOST_SHOWN = 25  # items of an impression
 FORBIDDEN = ("userId", "sessionId", "eventType", "timestamp", "recommendationId", "impression")
 
 
@@ -21,7 +22,7 @@ def put_events(call: Call) -> Answer:
     request = call.request
     dataset = _tracked(call, request["trackingId"])
     schema = _schema(call, dataset)
-    events = [_event(event, "ITEM_ID", request, schema) for event in request["eventList"]]
+    events = [_event(_complete(call, event), "ITEM_ID", request, schema) for event in request["eventList"]]
     put_data.add_events(call.resources.connection, dataset.arn, call.now, events)
     return {}
 
@@ -33,7 +34,8 @@ def put_action_interactions(call: Call) -> Answer:
         raise ResourceNotFound(tracking_id)
     dataset = call.active(found[0].arn, "dataset")
     schema = _schema(call, dataset)
-    events = [_event(event, "ACTION_ID", event, schema) for event in call.request["actionInteractions"]]
+    interactions = [_complete(call, each) for each in call.request["actionInteractions"]]
+    events = [_event(each, "ACTION_ID", each, schema) for each in interactions]
     put_data.add_events(call.resources.connection, dataset.arn, call.now, events)
     return {}
 
@@ -81,10 +83,19 @@ def _schema(call: Call, dataset: Resource) -> AvroSchema:
     return avro_schema.parse(call.resources.get(dataset.body["schemaArn"], "schema").body["schema"])
 
 
-def _event(event: Answer, id_column: str, sender: Answer, schema: AvroSchema) -> put_data.Event:
-    """An event as a row of the dataset; sender is what has the event's user and session."""
+def _complete(call: Call, event: Answer) -> Answer:
+    """The event with what its recommendationId says: what was shown, and by whom. What it says itself counts more."""
     if len(orjson.dumps(event)) > LARGEST_EVENT:
         raise InvalidInput(f"An event is larger than {LARGEST_EVENT} bytes.")
+    served = call.service.recommended.of(event.get("recommendationId"))
+    if served is None:
+        return event
+    shown = {"impression": served.items[:MOST_SHOWN]} if served.items else {}
+    return shown | {"metricAttribution": {"eventAttributionSource": served.source}} | event
+
+
+def _event(event: Answer, id_column: str, sender: Answer, schema: AvroSchema) -> put_data.Event:
+    """An event as a row of the dataset; sender is what has the event's user and session."""
     sent = properties.parse(event.get("properties"))
     if forbidden := [name for name in FORBIDDEN if name in sent]:
         raise InvalidInput(f"{', '.join(forbidden)} must not be among the properties of an event.")

@@ -40,7 +40,8 @@ def get_recommendations(call: Call) -> Answer:
     for promotion in request.get("promotions", []):
         promoted = _promoted(call, served, query, promotion)
         items = promotions.mixed(items, promoted, count, PLACES)
-    return {"itemList": _with_metadata(served, items, columns), "recommendationId": f"RID-{uuid4()}"}
+    source = request.get("campaignArn") or request["recommenderArn"]
+    return {"itemList": _with_metadata(served, items, columns), "recommendationId": _remembered(call, source, items)}
 
 
 def get_personalized_ranking(call: Call) -> Answer:
@@ -54,7 +55,15 @@ def get_personalized_ranking(call: Call) -> Answer:
         raise InvalidInput(f"userId and 1 to {most} items in inputList are required; {len(given)} items given.")
     query = {"item_list": tuple(given), "num_results": len(given), "context": _context(served, request)}
     items = _recommended(call, served, query, _allowed(call, served, request))
-    return {"personalizedRanking": _with_metadata(served, items, columns), "recommendationId": f"RID-{uuid4()}"}
+    recommendation_id = _remembered(call, request["campaignArn"], items)
+    return {"personalizedRanking": _with_metadata(served, items, columns), "recommendationId": recommendation_id}
+
+
+def _remembered(call: Call, source: str, items: list[Answer]) -> str:
+    """The id by which events may say that they follow this answer."""
+    recommendation_id = f"RID-{uuid4()}"
+    call.service.recommended.remember(recommendation_id, source, [item["itemId"] for item in items])
+    return recommendation_id
 
 
 def _check_subject(served: Served, request: Answer) -> None:

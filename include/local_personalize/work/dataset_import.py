@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from include.local_personalize import avro_schema, csv_to_parquet, dataset_parts, merging, put_data, s3
+from include.local_personalize import avro_schema, csv_to_parquet, dataset_parts, merging, metric_reports, put_data, s3
 from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.resources import Resource, Resources
@@ -68,6 +68,8 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
     grows = interactions and not full
     (dataset_parts.append if grows else dataset_parts.replace)(resources, arn, [result])
     put_data.replace_by_bulk(resources.connection, arn, result["replaced"], result["put_seq"], full=full)
+    if resource.body.get("publishAttributionMetricsToS3"):
+        metric_reports.begin_for_import(resources, resource, result["file"])
     return {}
 
 
