@@ -1,7 +1,7 @@
 """How good are related items and rankings of a list? `python -m tests.bench.related [--splits 5]`
 
-Two questions to MovieLens 100K, under the documented holdout: the newest 10% of the interactions of 10% of the users are
-hidden.
+Two questions to MovieLens 100K, under the documented holdout: the newest 10% of the interactions of 10% of the users
+are hidden.
 
 1. Each test user's last shown item asks for related items: are the hidden ones among them?
 2. Each test user's hidden items are mixed with 200 others that the user has not had: do they come first?
@@ -76,7 +76,8 @@ def related(data: engine.TrainingData, seeds: range) -> bool:
     }
     means = {name: _mean([measure(seed) for seed in seeds]) for name, measure in rows.items()}
     print("\n1. Items related to the last one\n\n" + _shown(means) + "\n")
-    return all([_over(means, recipe, rival) for recipe in (SIMS, SIMILAR) for rival in (RANDOM, POPULAR)])
+    bars = [_over(means, recipe, rival) for recipe in (SIMS, SIMILAR) for rival in (RANDOM, POPULAR)]
+    return all(bars)
 
 
 def rankings(data: engine.TrainingData, seeds: range) -> bool:
