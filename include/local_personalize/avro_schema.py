@@ -79,6 +79,22 @@ def key(schema: AvroSchema) -> str:
     return next(iter(REQUIRED[schema.dataset_type]))
 
 
+def trained_kinds(schema: AvroSchema) -> dict[str, str]:
+    """What each column of metadata is to a recipe: categorical, textual or numeric.
+
+    Ids, booleans, and strings that are neither categorical nor textual are not trained on.
+    """
+    kinds = {}
+    for column in schema.columns:
+        if column.categorical:
+            kinds[column.name] = "categorical"
+        elif column.textual:
+            kinds[column.name] = "textual"
+        elif column.type not in ("string", "boolean"):
+            kinds[column.name] = "numeric"
+    return kinds
+
+
 @lru_cache(maxsize=1_000)
 def parse(text: str, domain: str | None = None) -> AvroSchema:
     """Read an Avro schema; raises InvalidInput naming every field that Personalize would refuse."""

@@ -24,6 +24,7 @@ class Contents:
     schema: AvroSchema
     parts: tuple[Path, ...]
     put_seq: int
+    bulk_only: bool = False  # whether a reader leaves the put data out
 
 
 def dataset_in(resources: Resources, group_arn: str, dataset_type: str) -> Resource | None:
@@ -53,7 +54,8 @@ def training_data(datasets: Mapping[str, Contents], database: Path) -> engine.Tr
     interactions = tables.get("INTERACTIONS")
     if interactions is None:
         return None
-    return engine.TrainingData(interactions, tables.get("ITEMS"), tables.get("USERS"))
+    kinds = avro_schema.trained_kinds(datasets["ITEMS"].schema) if "ITEMS" in datasets else None
+    return engine.TrainingData(interactions, tables.get("ITEMS"), tables.get("USERS"), kinds)
 
 
 def table(connection: sqlite3.Connection, contents: Contents) -> pa.Table | None:
@@ -62,7 +64,7 @@ def table(connection: sqlite3.Connection, contents: Contents) -> pa.Table | None
     None where the dataset holds nothing. String columns may be dictionary-encoded.
     """
     bulk = merging.read(contents.parts) if contents.parts else None
-    if not contents.put_seq:
+    if contents.bulk_only or not contents.put_seq:
         return bulk
     arn, schema = contents.dataset_arn, contents.schema
     if schema.dataset_type.endswith("INTERACTIONS"):

@@ -24,7 +24,7 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
     recipe = body["recipeArn"].removeprefix(RECIPE_PREFIX)
     datasets = dataset_contents.of_group(resources, body["datasetGroupArn"], folder)
     if engine.RECIPES[recipe].type == "USER_SEGMENTATION":  # it considers bulk data only
-        datasets = {kind: replace(contents, put_seq=0) for kind, contents in datasets.items()}
+        datasets = {kind: replace(contents, bulk_only=True) for kind, contents in datasets.items()}
     return {
         "recipe": recipe,
         "perform_hpo": body.get("performHPO", False),
