@@ -3,12 +3,13 @@
 import asyncio
 import json
 import logging
+import os
 from typing import Any, NoReturn
 from uuid import uuid4
 
 import orjson
+from anyio import CapacityLimiter, to_thread
 from botocore.model import OperationModel
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ from include.local_personalize.service_models import control_operations, error_s
 
 JSON_1_1 = "application/x-amz-json-1.1"
 REST_JSON = "application/json"
-CONTROL = "personalize"
+CONTROL, RUNTIME = "personalize", "personalize-runtime"
 LARGEST_BODY = 2 * 2**20
 READING = ("Describe", "List", "Get")
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ class Wire:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        # Recommendations are all computing: more threads than cores would only interrupt each other.
+        self._runtime_threads = CapacityLimiter(os.cpu_count() or 2)
 
     async def answer(self, request: Request) -> Response:
         """Answer any HTTP request that is not for /_local/; never raises."""
@@ -62,7 +65,8 @@ class Wire:
         if faults.strikes("connection_cut", operation.name, names):
             return await connections.cut(http)
         faults.refuse(operation.name, names)
-        answer = await run_in_threadpool(self._logged, operation, request, region)
+        threads = self._runtime_threads if operation.service_model.service_name == RUNTIME else None
+        answer = await to_thread.run_sync(self._logged, operation, request, region, limiter=threads)
         if faults.strikes("answer_lost", operation.name, names):
             return await connections.cut(http)
         slow = faults.strikes("slow_answer", operation.name, names)
