@@ -40,16 +40,29 @@ class DataInMemory:
         return GroupData(self, resources, group_arn, self._folder)
 
     def built(self, dataset_arn: str, generation: Hashable, build: Callable[[], Data]) -> Data:
-        """The state of a dataset, which differs where the generation does."""
+        """The state of a dataset, which differs where the generation does.
+
+        Where an import replaced the dataset's files meanwhile, it is the last state, as AWS shows new data to filters
+        minutes later; without one, raises InvalidExpression.
+        """
         known = self._known(dataset_arn, generation)
         if known is None:
             with self._building:
                 known = self._known(dataset_arn, generation)
                 if known is None:
-                    known = build()
-                    self._built[dataset_arn] = (generation, known)
+                    known = self._build(dataset_arn, generation, build)
         found: Data = known
         return found
+
+    def _build(self, dataset_arn: str, generation: Hashable, build: Callable[[], Data]) -> Any:
+        try:
+            known = build()
+        except FileNotFoundError:
+            if dataset_arn not in self._built:
+                raise InvalidExpression(f"{dataset_arn} is being replaced at this moment; ask again.") from None
+            return self._built[dataset_arn][1]
+        self._built[dataset_arn] = (generation, known)
+        return known
 
     def _known(self, dataset_arn: str, generation: Hashable) -> Any:
         last = self._built.get(dataset_arn)

@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.include.local_personalize.shop import Shop
 
-USERS, ITEMS, EACH = 60, 30, 20
+USERS, ITEMS, EACH = 60, 40, 20
+DISTINCT = 14  # items of one user, of the twenty of a colour
 START = 1_600_000_000
 FIELDS: dict[str, list[tuple[Any, ...]]] = {
     "Interactions": [
@@ -32,9 +33,11 @@ def colour(number: int) -> str:
 
 
 def history(user: int) -> list[tuple[int, str]]:
-    """Items and event types of one user, oldest first: items of the user's colour, each fourth of them bought."""
+    """Items and event types of one user, oldest first: items of the user's colour, some of them twice, each fourth
+    of them bought.
+    """
     return [
-        (2 * ((user // 2 + step) % (ITEMS // 2)) + user % 2, "Buy" if step % 4 == 3 else "watch")
+        (2 * ((user // 2 + step % DISTINCT) % (ITEMS // 2)) + user % 2, "Buy" if step % 4 == 3 else "watch")
         for step in range(EACH)
     ]
 

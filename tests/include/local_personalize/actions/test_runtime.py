@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.include.local_personalize.cinema import Cinema, bought, colour, had
+from tests.waiting import until
 
 PLAIN = {"itemExplorationConfig": {"explorationWeight": "0"}}
 
@@ -117,6 +118,22 @@ def test_what_the_user_bought_is_left_out(runtime, cinema, films):
         assert not bought(user) & set(left)
 
 
+def test_events_that_were_put_are_filtered_on_and_personalise(shop, runtime, cinema, films):
+    tracker = shop.api.create_event_tracker(name=shop.name("tracker"), datasetGroupArn=cinema.group)
+    shop.settled("event_tracker", tracker["eventTrackerArn"])
+    event = {"eventType": "BUY", "properties": '{"device": "tv"}'}
+    events = [event | {"itemId": f"i{item}", "sentAt": 1_700_000_000 + item} for item in (0, 2, 4, 6)]
+    shop.events.put_events(trackingId=tracker["trackingId"], userId="guest", sessionId="visit", eventList=events)
+    arn = cinema.filter('EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("buy")')
+
+    def left():
+        answer = runtime.get_recommendations(campaignArn=films, userId="guest", filterArn=arn, numResults=5)
+        return set(ids(answer))
+
+    until(lambda: not left() & {"i0", "i2", "i4", "i6"}, "the filter sees what the guest bought", shop.patience)
+    assert {colour(int(item[1:])) for item in left()} == {"white"}
+
+
 def test_values_of_a_filter_come_with_the_request(runtime, cinema, films):
     arn = cinema.filter("INCLUDE ItemID WHERE Items.GENRES IN ($GENRES) AND Items.YEAR < $BEFORE")
 
@@ -134,7 +151,7 @@ def test_values_of_a_filter_come_with_the_request(runtime, cinema, films):
 
 def test_an_exclude_without_its_values_is_left_out(runtime, cinema, films):
     arn = cinema.filter("EXCLUDE ItemID WHERE Items.GENRES IN ($GENRES)")
-    request = {"campaignArn": films, "userId": "u1", "numResults": 30}
+    request = {"campaignArn": films, "userId": "u1", "numResults": 40}
     plain = ids(runtime.get_recommendations(**request))
     assert ids(runtime.get_recommendations(filterArn=arn, **request)) == plain
     without = runtime.get_recommendations(filterArn=arn, filterValues={"GENRES": '"white"'}, **request)
@@ -145,7 +162,7 @@ def test_an_if_looks_at_the_user(runtime, cinema, films):
     arn = cinema.filter('EXCLUDE ItemID WHERE Items.GENRES IN ("third") IF CurrentUser.TIER = "gold"')
 
     def thirds(user, **members):
-        left = ids(runtime.get_recommendations(campaignArn=films, userId=user, numResults=30, **members))
+        left = ids(runtime.get_recommendations(campaignArn=films, userId=user, numResults=40, **members))
         return [item for item in left if int(item[1:]) % 3 == 0]
 
     assert thirds("u1")
@@ -173,7 +190,7 @@ def test_related_items_have_no_scores(runtime, similar):
 def test_popular_items_need_nobody(runtime, cinema, popular):
     assert len(ids(runtime.get_recommendations(campaignArn=popular, numResults=4))) == 4
     arn = cinema.filter('INCLUDE ItemID WHERE Items.GENRES IN ("third")')
-    assert len(ids(runtime.get_recommendations(campaignArn=popular, filterArn=arn))) == 10
+    assert len(ids(runtime.get_recommendations(campaignArn=popular, filterArn=arn))) == 14
 
 
 def test_promoted_items_are_among_the_others(runtime, cinema, films):
@@ -215,7 +232,7 @@ def test_context_is_taken_in_the_columns_of_interactions(runtime, films):
 
 
 def test_a_list_is_ranked_for_a_user(runtime, ranking):
-    given = [f"i{item}" for item in range(10)]
+    given = [f"i{item}" for item in range(28, 40)]  # none of which u1 has had
     answer = runtime.get_personalized_ranking(campaignArn=ranking, userId="u1", inputList=[*given, "unheard-of"])
     ranked = answer["personalizedRanking"]
     assert sorted(ids(answer)) == sorted([*given, "unheard-of"])

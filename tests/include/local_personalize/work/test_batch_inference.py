@@ -93,11 +93,12 @@ def test_related_items_are_asked_by_item_and_have_no_scores(cinema, outputs):
 
 
 def test_a_ranking_has_all_items_of_its_line(cinema, outputs):
-    items = [f"i{at}" for at in range(30)]
+    items = [f"i{at}" for at in range(10, 40)]
     [found] = outputs(cinema.version("aws-personalized-ranking"), [{"userId": "u1", "itemList": items}]).values()
     assert sorted(found["output"]["recommendedItems"]) == sorted(items)
     assert len(found["output"]["scores"]) == 30
-    assert {colour(int(item[1:])) for item in found["output"]["recommendedItems"][:10]} == {"black"}
+    new = [item for item in found["output"]["recommendedItems"] if int(item[1:]) >= 28]  # to u1
+    assert {colour(int(item[1:])) for item in new[:5]} == {"black"}
 
 
 def test_each_line_has_values_of_its_own_for_the_filter(cinema, outputs):
