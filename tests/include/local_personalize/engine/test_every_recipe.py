@@ -44,7 +44,8 @@ CONFIGS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "aws-hrnn-coldstart": {"featureTransformationParameters": {"cold_start_max_interactions": "1"}},
     }
 )
-RECIPE_NAMES = sorted(RECIPES)
+# Actions are no items: aws-next-best-action is asked, and trained on data, of its own kind, and has tests of its own.
+RECIPE_NAMES = sorted(name for name, recipe in RECIPES.items() if recipe.type != "PERSONALIZED_ACTIONS")
 
 
 @cache
@@ -216,7 +217,6 @@ def test_a_filter_leaves_the_others_in_their_order(recipe: str) -> None:
         included = model.answer(replace(query, allowed=Allowed(some, only=True))).items
         excluded = model.answer(replace(query, allowed=Allowed(some))).items
         assert included == [each for each in everything if each in some]
-        # Where people never come back to what they had, only that was left to be recommended.
         assert excluded == [each for each in everything if each not in some]
         assert model.answer(replace(query, allowed=Allowed(frozenset(), only=True))).items == []
 
