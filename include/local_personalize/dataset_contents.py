@@ -55,7 +55,16 @@ def training_data(datasets: Mapping[str, Contents], database: Path) -> engine.Tr
     if interactions is None:
         return None
     kinds = avro_schema.trained_kinds(datasets["ITEMS"].schema) if "ITEMS" in datasets else None
-    return engine.TrainingData(interactions, tables.get("ITEMS"), tables.get("USERS"), kinds)
+    metadata = avro_schema.trained_kinds(datasets["INTERACTIONS"].schema)
+    return engine.TrainingData(
+        interactions,
+        tables.get("ITEMS"),
+        tables.get("USERS"),
+        kinds,
+        context_columns=[name for name, kind in metadata.items() if kind == "categorical"],
+        actions=tables.get("ACTIONS"),
+        action_interactions=tables.get("ACTION_INTERACTIONS"),
+    )
 
 
 def table(connection: sqlite3.Connection, contents: Contents) -> pa.Table | None:
@@ -63,7 +72,7 @@ def table(connection: sqlite3.Connection, contents: Contents) -> pa.Table | None
 
     None where the dataset holds nothing. String columns may be dictionary-encoded.
     """
-    bulk = merging.read(contents.parts) if contents.parts else None
+    bulk = merging.read_encoded(contents.parts) if contents.parts else None
     if contents.bulk_only or not contents.put_seq:
         return bulk
     arn, schema = contents.dataset_arn, contents.schema
@@ -74,7 +83,9 @@ def table(connection: sqlite3.Connection, contents: Contents) -> pa.Table | None
         if bulk is not None:
             id_column = avro_schema.key(schema)
             bulk = bulk.filter(pc.invert(pc.is_in(bulk[id_column], value_set=put[id_column].combine_chunks())))
-    return put if bulk is None else pa.concat_tables([bulk, _cast(put, bulk.schema)], promote_options="default")
+    if bulk is None:
+        return put
+    return pa.concat_tables([bulk, _cast(put, bulk.schema)], promote_options="default").unify_dictionaries()
 
 
 def _cast(put: pa.Table, bulk: pa.Schema) -> pa.Table:

@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 
 ROW = "row number"
 OLD = "is old"
+IDS_OF_INTERACTIONS = ("USER_ID", "ITEM_ID")
+REPEATED = [*IDS_OF_INTERACTIONS, "EVENT_TYPE"]
 
 
 def keep_newest_of_each(part: Path, existing: Sequence[Path], key: str) -> int:
@@ -46,3 +48,15 @@ def read(parts: Sequence[Path], filters: list[tuple[str, str, int]] | None = Non
     """The rows of parts as one table, in order."""
     tables = [pq.read_table(part, filters=filters) for part in parts]
     return pa.concat_tables(tables, promote_options="default")
+
+
+def read_encoded(parts: Sequence[Path]) -> pa.Table:
+    """The same, where the ids and types of interactions are dictionary-encoded, each column with one dictionary: of
+    millions of rows that is much faster, and much smaller.
+    """
+    tables = [pq.read_table(part, read_dictionary=_repeated(part)) for part in parts]
+    return pa.concat_tables(tables, promote_options="default").unify_dictionaries()
+
+
+def _repeated(part: Path) -> list[str]:
+    return REPEATED if set(pq.read_schema(part).names).issuperset(IDS_OF_INTERACTIONS) else []
