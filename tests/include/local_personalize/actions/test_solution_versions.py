@@ -38,6 +38,16 @@ def test_the_eight_metrics_are_shares_rounded_to_four_decimals(shop, trained):
     assert measured["coverage"] > 0
 
 
+def test_a_training_is_stopped_and_then_there_are_no_metrics(shop, trained):
+    version = shop.start_version(shop.solution(trained.group))
+    shop.api.stop_solution_version_creation(solutionVersionArn=version)
+    assert shop.settled("solution_version", version)["status"] == "CREATE STOPPED"
+    with pytest.raises(shop.api.exceptions.ResourceInUseException):
+        metrics(shop, version)
+    with pytest.raises(shop.api.exceptions.ResourceInUseException):
+        shop.api.stop_solution_version_creation(solutionVersionArn=version)
+
+
 def test_an_update_reports_the_metrics_of_its_full_version(shop, trained):
     update = shop.version(trained.solution, "UPDATE")
     assert shop.describe("solution_version", update)["trainingMode"] == "UPDATE"

@@ -37,5 +37,8 @@ def test_tags_that_amazon_refuses(shop, tags):
 def test_schemas_have_no_tags_and_unknown_resources_neither(shop):
     with pytest.raises(shop.api.exceptions.InvalidInputException):
         shop.api.list_tags_for_resource(resourceArn=shop.schema("Users"))
+    missing = shop.missing("filter")
     with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
-        shop.api.list_tags_for_resource(resourceArn=shop.missing("filter"))
+        shop.api.list_tags_for_resource(resourceArn=missing)
+    with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+        shop.api.untag_resource(resourceArn=missing, tagKeys=["team"])
