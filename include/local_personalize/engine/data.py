@@ -27,13 +27,17 @@ class TrainingData:
     ``interactions`` has USER_ID and ITEM_ID (string), TIMESTAMP (int64, epoch seconds), optional EVENT_TYPE,
     EVENT_VALUE and others; ``items`` has ITEM_ID and optional CREATION_TIMESTAMP (int64, epoch seconds);
     ``users`` has USER_ID. ``item_kinds`` says of each column of items that may train whether it is "categorical",
-    "textual" or "numeric"; None: numbers are numeric, and strings categorical.
+    "textual" or "numeric"; None: numbers are numeric, and strings categorical. ``actions`` has ACTION_ID and optional
+    VALUE, ACTION_EXPIRATION_TIMESTAMP and REPEAT_FREQUENCY (days); ``action_interactions`` has USER_ID, ACTION_ID,
+    EVENT_TYPE and TIMESTAMP.
     """
 
     interactions: pa.Table
     items: pa.Table | None
     users: pa.Table | None
     item_kinds: Mapping[str, str] | None = None
+    actions: pa.Table | None = None
+    action_interactions: pa.Table | None = None
 
 
 @dataclass(frozen=True)

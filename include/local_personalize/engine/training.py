@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from include.local_personalize.engine import hrnn_coldstart, personalized_ranking, storage, variants
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData, TrainingError, check_minimums
 from include.local_personalize.engine.histories import encode
+from include.local_personalize.engine.next_best_action import next_best_action
 from include.local_personalize.engine.personalization import user_personalization
 from include.local_personalize.engine.popularity import popularity_count, trending_now
 from include.local_personalize.engine.ranking import Model, Trained
@@ -40,6 +41,7 @@ FAMILIES: dict[str, Family] = {
     "aws-similar-items": similar_items,
     "aws-item-affinity": user_segments,
     "aws-item-attribute-affinity": user_segments,
+    "aws-next-best-action": next_best_action,
 }
 
 UPDATES: dict[str, Callable[[Any, TrainingData], Model]] = {

@@ -40,7 +40,8 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
     """Returns {"model": folder name, "metrics": name to value, None for an UPDATE, "hours": training time,
-    "put_seq": the newest put event that was read, "tuned": hyperparameters that were searched for, or None}.
+    "put_seq" and "put_action_seq": the newest put events with items and with actions that were read,
+    "tuned": hyperparameters that were searched for, or None}.
     """
     began = time.monotonic()
     datasets = task["datasets"]
@@ -65,7 +66,9 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     model.save(folder)
     hours = (time.monotonic() - began) / SECONDS_AN_HOUR
     put_seq = datasets["INTERACTIONS"].put_seq
-    return {"model": folder.name, "metrics": metrics, "hours": hours, "put_seq": put_seq, "tuned": tuned}
+    put_action_seq = datasets["ACTION_INTERACTIONS"].put_seq if "ACTION_INTERACTIONS" in datasets else 0
+    result = {"model": folder.name, "metrics": metrics, "hours": hours, "tuned": tuned}
+    return result | {"put_seq": put_seq, "put_action_seq": put_action_seq}
 
 
 def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +76,8 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
     metrics = result["metrics"]
     if metrics is None:
         metrics = resources.get(resource.notes["full_version"]).notes["metrics"]
-    notes = resource.notes | {"model": result["model"], "metrics": metrics, "put_seq": result["put_seq"]}
+    seqs = {name: result[name] for name in ("put_seq", "put_action_seq")}
+    notes = resource.notes | {"model": result["model"], "metrics": metrics} | seqs
     body = resource.body | {"trainingHours": round(result["hours"], 6)}
     if result["tuned"] is not None:
         body["tunedHPOParams"] = {"algorithmHyperParameters": result["tuned"]}

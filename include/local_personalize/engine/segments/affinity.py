@@ -83,7 +83,7 @@ def fit(histories: Histories, factors: int, seed: int, with_had: bool, start: ta
     starts = np.concatenate(([0], np.cumsum(known.sum(axis=1))))
     followers = csr_matrix((learnt.weights[known], learnt.neighbours[known], starts), shape=(count, count))
     return Affinity(
-        _tastes(histories, fitted, seed),
+        tastes_of_users(histories, fitted, seed),
         fitted.factors,
         _attention(histories),
         followers,
@@ -91,7 +91,7 @@ def fit(histories: Histories, factors: int, seed: int, with_had: bool, start: ta
     )
 
 
-def _tastes(histories: Histories, fitted: taste.Taste, seed: int) -> Float32s:
+def tastes_of_users(histories: Histories, fitted: taste.Taste, seed: int) -> Float32s:
     """The half step of alternating least squares that is about users, for all of them at once."""
     faded = (0.5 ** (histories.ages / fitted.half_life)).astype(np.float32)
     shape = (len(histories.user_ids), fitted.factors.shape[1])
