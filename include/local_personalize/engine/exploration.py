@@ -1,7 +1,7 @@
 """New items among the recommended ones, so that they get a chance to be interacted with."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,16 +55,32 @@ def _number(config: dict[str, str], key: str, default: float) -> float:
 class ColdItems:
     """Items that the model's weights do not know, with their creation times, and the time of the latest
     interaction of anyone (epoch seconds), from which ages are counted.
+
+    ``ignored`` counts the impressions of each that no interaction answered. ``factors`` (items x factors) are those
+    that their metadata foretells; without factors they have none.
     """
 
     item_ids: list[str]
     created: Int64s
     latest_interaction: int
+    ignored: Int64s
+    factors: Floats
 
-    def young(self, exploration: Exploration) -> list[str]:
-        """Those that may be explored."""
+    def young(self, exploration: Exploration) -> Int64s:
+        """The positions of those that may be explored."""
         oldest = self.latest_interaction - exploration.item_age_cut_off_days * SECONDS_A_DAY
-        return [self.item_ids[at] for at in np.flatnonzero(self.created >= oldest)]
+        return np.flatnonzero(self.created >= oldest)
+
+    def preference(self, positions: Int64s, taste: Floats) -> Floats:
+        """How much rather than others each of these is shown to a user of this taste, as a logarithm: a standard
+        deviation of taste counts 1, and n ignored impressions as much as one chance among n + 1.
+        """
+        preferred = -np.log1p(self.ignored[positions])
+        if self.factors.shape[1] and len(taste):
+            likings = self.factors[positions] @ taste
+            deviation = likings.std()
+            preferred += (likings - likings.mean()) / deviation if deviation > 0 else 0.0
+        return preferred
 
 
 def cold_items(warm: list[str], interactions: pa.Table, items: pa.Table | None) -> ColdItems:
@@ -85,25 +101,45 @@ def cold_items(warm: list[str], interactions: pa.Table, items: pa.Table | None) 
             stamped = items.filter(pc.is_valid(items["CREATION_TIMESTAMP"]))
             created.update(zip(stamped["ITEM_ID"].to_pylist(), stamped["CREATION_TIMESTAMP"].to_pylist(), strict=True))
     cold = sorted(created.keys() - set(warm))
-    return ColdItems(cold, np.array([created[item] for item in cold], np.int64), latest)
+    times = np.array([created[item] for item in cold], np.int64)
+    return ColdItems(cold, times, latest, ignored_impressions(cold, interactions), np.empty((len(cold), 0)))
 
 
-def slots(young: list[str], weight: float, user_id: str, seed: int) -> tuple[Int64s, list[str]]:
-    """The positions (from 0, ascending) that new items take in a user's recommendations, however long, and
-    those items.
+def ignored_impressions(item_ids: Sequence[str], interactions: pa.Table) -> Int64s:
+    """How many more times each item was in an IMPRESSION than it was interacted with, at least 0."""
+    if "IMPRESSION" not in interactions.column_names or not item_ids:
+        return np.zeros(len(item_ids), np.int64)
+    wanted = pa.array(item_ids, pa.string())
+    shown = pc.list_flatten(pc.split_pattern(interactions["IMPRESSION"].cast(pa.string()).drop_null(), "|"))
+    had = interactions["ITEM_ID"].cast(pa.string())
+    ignored: Int64s = np.maximum(0, _counts(wanted, shown) - _counts(wanted, had))
+    return ignored
 
-    Each position is a new item's with probability ``weight``. The draw depends on seed and user alone: a longer
+
+def _counts(wanted: pa.Array, values: pa.ChunkedArray) -> Int64s:
+    positions = pc.index_in(values, value_set=wanted).drop_null()
+    counts: Int64s = np.bincount(positions.to_numpy(), minlength=len(wanted))
+    return counts
+
+
+def slots(preference: Floats, weight: float, user_id: str, seed: int) -> tuple[Int64s, Int64s]:
+    """The positions (from 0, ascending) that new items take in a user's recommendations, however long, and which of
+    the items of these preferences take them.
+
+    Each position is a new item's with probability ``weight``, and of the items that are left each takes it with a
+    probability in proportion to the exponential of its preference. The draw depends on seed and user alone: a longer
     list begins as the shorter one, and a larger weight moves new items forward.
     """
-    if not young or weight <= 0:
-        return np.empty(0, np.int64), []
+    if not len(preference) or weight <= 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     key = hashlib.blake2b(f"{seed}:{user_id}".encode(), digest_size=8).digest()
     random = np.random.default_rng(int.from_bytes(key))
-    order = random.permutation(len(young))
-    chances = random.random(len(young))
+    # Sorting by preferences with Gumbel noise draws without replacement in proportion to their exponentials.
+    order = np.argsort(-(preference + random.gumbel(size=len(preference))), kind="stable")
+    chances = random.random(len(preference))
     # The number of positions until the next success, drawn by inverting the geometric distribution.
-    gaps = np.ones(len(young)) if weight >= 1 else np.maximum(1, np.ceil(np.log1p(-chances) / np.log1p(-weight)))
-    return (np.cumsum(gaps) - 1).astype(np.int64), [young[at] for at in order]
+    gaps = np.ones(len(order)) if weight >= 1 else np.maximum(1, np.ceil(np.log1p(-chances) / np.log1p(-weight)))
+    return (np.cumsum(gaps) - 1).astype(np.int64), order
 
 
 def interleaved(

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
@@ -13,6 +13,7 @@ from include.local_personalize.engine.cores import on_all_cores
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
@@ -28,6 +29,8 @@ class Histories:
     two ids: the same on every machine and for every order of rows, and different for each user. An order that
     users share, such as that of the ids, would let a model guess the hidden items of a holdout from their place
     in it.
+
+    ``rewards`` has what each event counts, 1 on average, where events do not all count alike.
     """
 
     user_ids: list[str]
@@ -35,6 +38,7 @@ class Histories:
     starts: Int64s
     items: Int32s
     times: Int64s
+    rewards: Float32s | None = None
 
     @property
     def lengths(self) -> Int64s:
@@ -51,20 +55,26 @@ class Histories:
         """How many events the same user had after each event: 0 for the newest."""
         return np.repeat(self.starts[1:], self.lengths) - 1 - np.arange(len(self.items))
 
+    def counting(self, amounts: Floats) -> Floats:
+        """Amounts, one for each event, times what each event counts."""
+        return amounts if self.rewards is None else amounts * self.rewards
+
     def where(self, keep: Bools) -> "Histories":
         """The same users and items, with the events for which ``keep`` is true."""
         if keep.all():
             return self
         kept = np.concatenate(([0], np.cumsum(keep)))
-        return Histories(self.user_ids, self.item_ids, kept[self.starts], self.items[keep], self.times[keep])
+        rewards = None if self.rewards is None else self.rewards[keep]
+        return Histories(self.user_ids, self.item_ids, kept[self.starts], self.items[keep], self.times[keep], rewards)
 
     def of(self, user: int) -> Int32s:
         """The items of one user, oldest first."""
         return self.items[self.starts[user] : self.starts[user + 1]]
 
 
-def encode(interactions: pa.Table, known_items: Sequence[str] = ()) -> Histories:
-    """Histories of a table with USER_ID, ITEM_ID and TIMESTAMP, whatever the order of its rows.
+def encode(interactions: pa.Table, known_items: Sequence[str] = (), rewards: Floats | None = None) -> Histories:
+    """Histories of a table with USER_ID, ITEM_ID and TIMESTAMP, whatever the order of its rows; ``rewards`` has what
+    each row counts.
 
     Users are numbered in the order of their ids; items too, but after ``known_items``, which keep the numbers
     they have.
@@ -76,7 +86,21 @@ def encode(interactions: pa.Table, known_items: Sequence[str] = ()) -> Histories
     times = interactions["TIMESTAMP"].to_numpy().astype(np.int64, copy=False)[rows]
     user_hashes, item_hashes = _hashes(user_ids), _hashes(item_ids)
     on_all_cores(lambda first, last: _sort(first, last, starts, times, items, user_hashes, item_hashes), starts)
-    return Histories(user_ids, item_ids, starts, items, times)
+    histories = Histories(user_ids, item_ids, starts, items, times)
+    return histories if rewards is None else replace(histories, rewards=_aligned(rewards, interactions, histories))
+
+
+def _aligned(rewards: Floats, interactions: pa.Table, histories: Histories) -> Float32s:
+    """The reward of each event of the histories: both sides are sorted by what tells events apart."""
+    users, _ = _numbered(interactions["USER_ID"], histories.user_ids)
+    items, _ = _numbered(interactions["ITEM_ID"], histories.item_ids)
+    times = interactions["TIMESTAMP"].to_numpy()
+    # Events that differ in nothing but their reward: the larger first, whatever the order of rows.
+    rows = np.lexsort((-rewards, items, times, users))
+    events = np.lexsort((histories.items, histories.times, histories.users))
+    aligned = np.empty(len(rows), np.float32)
+    aligned[events] = rewards[rows]
+    return aligned
 
 
 def grouped(groups: Int32s, count: int) -> tuple[Int64s, Int32s]:

@@ -34,13 +34,13 @@ class PersonalizedRanking(UserPersonalization):
         """
         listed = [item for item in dict.fromkeys(query.item_list) if item in query.allowed]
         known = np.array(sorted(self._warm[item] for item in listed if item in self._warm), np.int32)
-        first, chances = self._chances(query, known)
+        first, chances = self._among(query, known)
         unknown = [item for item in listed if item not in self._warm]
         items = [*(self.histories.item_ids[item] for item in first), *unknown]
         scores: list[float | None] = [*np.round(chances, DECIMALS).tolist(), *([None] * len(unknown))]
         return Ranking(items[: query.num_results], scores[: query.num_results])
 
-    def _chances(self, query: Query, known: Int32s) -> tuple[Int32s, Floats]:
+    def _among(self, query: Query, known: Int32s) -> tuple[Int32s, Floats]:
         """The known items, likeliest first, and their chances among themselves."""
         if not len(known):
             return known, np.empty(0)
@@ -50,6 +50,9 @@ class PersonalizedRanking(UserPersonalization):
         else:
             with np.errstate(divide="ignore"):
                 interest = logits = np.log(self.weights.popularity[known])
+        added = self.additions.of(query)
+        if added is not None:
+            interest, logits = interest + added[known], logits + added[known]
         # What never comes back has no chance, but still an order: that of the interest in it.
         order = np.lexsort((-interest, -logits))
         decisive = logits if np.isfinite(logits).any() else np.where(np.isfinite(interest), interest, 0.0)

@@ -67,9 +67,9 @@ def prepared(
     recipe: str, solution_config: Mapping[str, Any], event_type: str | None, data: TrainingData, seed: int
 ) -> Training:
     """What a family trains from; arguments and errors are those of ``train``."""
-    threshold = solution_config.get("eventValueThreshold")
-    events = EventFilter(event_type, None if threshold is None else float(threshold))
-    histories = encode(events.apply(data.interactions))
+    events = EventFilter.of(event_type, solution_config)
+    interactions = events.apply(data.interactions)
+    histories = encode(interactions, rewards=events.rewards(interactions))
     check_minimums(histories, events)
     return Training(recipe, solution_config, events, data, histories, seed)
 

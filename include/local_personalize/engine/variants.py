@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, TypeVar
 
 from include.local_personalize.engine import storage
-from include.local_personalize.engine.data import Training, TrainingError
+from include.local_personalize.engine.data import Training
 from include.local_personalize.engine.exploration import Exploration
 from include.local_personalize.engine.personalization import user_personalization
 from include.local_personalize.engine.personalization.user_personalization import UserPersonalization
@@ -66,8 +66,6 @@ def train(training: Training) -> Trained:
 
 def of_first_version(training: Training) -> Training:
     """With the hyperparameters of a v2 recipe spelled as those of the first version."""
-    if "eventsConfig" in training.config:
-        raise TrainingError(f"Create failed. eventsConfig is not offered for {training.recipe} by the local service.")
     given = dict(training.config.get("algorithmHyperParameters", {}))
     if RECENCY_BIAS in given:
         given["recency_mask"] = given.pop(RECENCY_BIAS)

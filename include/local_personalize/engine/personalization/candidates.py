@@ -25,6 +25,7 @@ CHOSEN = 500  # of a large catalogue, besides what the user has had
 class Candidates:
     """Of each user ``items[starts[u]:starts[u + 1]]``, different ones: their scores by transitions and by taste, each
     with mean 0 and deviation 1 over the catalogue, and how many times the user has had them, at most MOST_TIMES.
+    ``tastes`` has each user's own factors (users x factors).
     """
 
     starts: Int64s
@@ -32,6 +33,7 @@ class Candidates:
     followed: Floats
     taste: Floats
     times: Int32s
+    tastes: Floats
 
 
 def most_chosen(item_count: int) -> int:
@@ -55,7 +57,7 @@ def choose(
     may_return: Bools,
     barred: Bools,
     chosen: int,
-) -> tuple[Int64s, Int32s, Floats, Floats, Int32s]:
+) -> tuple[Int64s, Int32s, Floats, Floats, Int32s, Floats]:
     """The members of Candidates for users whose events are ``items[starts[u]:starts[u + 1]]``, oldest first; items that
     the weights do not know are passed over.
 
@@ -77,7 +79,7 @@ def choose(
     times, taken = np.zeros(count, np.int32), barred.copy()
     touched, had = np.empty(count + 1, np.int32), np.empty(count + 1, np.int32)
     keys = np.empty(PLACES * chosen, np.int64)
-    left = np.empty((len(gram), len(gram)))
+    left, tastes = np.empty((len(gram), len(gram))), np.zeros((users, len(gram)))
     for user in range(users):
         events = items[starts[user] : starts[user + 1]]
         own = had[: _have(events, half_life, times, confidence, had)]
@@ -108,6 +110,7 @@ def choose(
             found_times[at] = times[found[at]]
         if len(gram) and len(own):
             taste = fold_in(own, confidence[own], factors, gram, regularisation, left)
+            tastes[user] = taste
             mean, deviation = _taste_moments(taste, gram, mean_factor, count)
             for at in range(begin, end):
                 found_taste[at] = (_product(taste, factors[found[at]]) - mean) / deviation
@@ -117,7 +120,7 @@ def choose(
         taken[own] = barred[own]
         taken[mine] = barred[mine]
     size = bounds[-1]
-    return bounds, found[:size], found_followed[:size], found_taste[:size], found_times[:size]
+    return bounds, found[:size], found_followed[:size], found_taste[:size], found_times[:size], tastes
 
 
 @numba.njit(nogil=True, cache=True)

@@ -48,9 +48,10 @@ def fit(histories: Histories, factors: int, half_life: float, seed: int, start: 
     same events, which takes fewer iterations.
     """
     histories = _drawn(histories, seed)
+    fading = 0.5 ** (histories.ages / half_life)
     confidences = csr_matrix(
         # Copies: sum_duplicates sorts in place, which would destroy the order of events.
-        ((0.5 ** (histories.ages / half_life)).astype(np.float32), histories.items.copy(), histories.starts.copy()),
+        (histories.counting(fading).astype(np.float32), histories.items.copy(), histories.starts.copy()),
         shape=(len(histories.user_ids), len(histories.item_ids)),
     )
     confidences.sum_duplicates()

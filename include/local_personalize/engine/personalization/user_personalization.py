@@ -3,7 +3,7 @@ items explored.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -13,13 +13,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from include.local_personalize.engine import storage
+from include.local_personalize.engine import item_features, storage
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData
-from include.local_personalize.engine.evaluation import measured_by_user
-from include.local_personalize.engine.exploration import ColdItems, cold_items, interleaved, slots
-from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, encode
+from include.local_personalize.engine.evaluation import measured_by_event, measured_by_objective, measured_by_user
+from include.local_personalize.engine.exploration import ColdItems, interleaved, slots
+from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, Int64s, encode
 from include.local_personalize.engine.holdout import hold_out
-from include.local_personalize.engine.personalization import blend_search, weights
+from include.local_personalize.engine.personalization import additions, blend_search, cold_start, weights
+from include.local_personalize.engine.personalization.additions import NOTHING, Additions
 from include.local_personalize.engine.personalization.blend import Blend, softmax_totals
 from include.local_personalize.engine.personalization.candidates import Candidates
 from include.local_personalize.engine.personalization.hyperparameters import Hyperparameters
@@ -33,14 +34,20 @@ VALIDATION_USERS = 2_000
 MOST_USERS_AT_ONCE = 256
 NO_ITEMS = np.empty(0, np.int32)
 
-# Numbers of items, and the logarithms of their chances.
-Chances = tuple[Int32s, Floats]
+
+@dataclass(frozen=True)
+class Chances:
+    """Numbers of items, the logits of their chances, and the user's taste, which is empty where it is not known."""
+
+    items: Int32s
+    logits: Floats
+    taste: Floats
 
 
 @dataclass(frozen=True)
 class UserPersonalization:
     """Weights, and the histories to apply them to. Items of the histories that the weights do not know come
-    last in numbering.
+    last in numbering. ``item_columns`` are those of item metadata that it was trained on, with their kinds.
     """
 
     recipe: ClassVar[str] = "aws-user-personalization"
@@ -51,6 +58,8 @@ class UserPersonalization:
     cold: ColdItems
     events: EventFilter
     seed: int
+    item_columns: Mapping[str, str]
+    additions: Additions = NOTHING
 
     def answer(self, query: Query) -> Ranking:
         """See ``Model``."""
@@ -67,26 +76,28 @@ class UserPersonalization:
 
     def _rankings(self, queries: Sequence[Query]) -> list[Ranking]:
         events = [self._events(query) for query in queries]
+        chances = self._chances(queries, events)
+        totals = [0.0 if each is self._popular else _total(each) for each in chances]
+        for allowed in {query.allowed for query in queries if query.allowed != EVERYTHING}:
+            asked = [at for at, query in enumerate(queries) if query.allowed == allowed]
+            some = self._chances([queries[at] for at in asked], [events[at] for at in asked], self._barred(allowed))
+            for at, each in zip(asked, some, strict=True):
+                chances[at] = each
+        return [self._ranking(query, each, total) for query, each, total in zip(queries, chances, totals, strict=True)]
+
+    def _chances(
+        self, queries: Sequence[Query], events: Sequence[Int32s], barred: Bools | None = None
+    ) -> list[Chances]:
+        """What each user may be recommended."""
         known = [at for at, items in enumerate(events) if (items < self.weights.item_count).any()]
-        chances = [self._popular] * len(queries)
-        totals = np.zeros(len(queries))
-        found, logits = self._scored([events[at] for at in known])
-        totals[known] = softmax_totals(found.starts, logits)
+        found, logits = self._scored([events[at] for at in known], barred)
+        chances = [self._popular_but(barred)] * len(queries)
         for at, of_user in zip(known, _by_user(found, logits), strict=True):
             chances[at] = of_user
-        for allowed in {query.allowed for query in queries if query.allowed != EVERYTHING}:
-            barred = self._barred(allowed)
-            asked = [at for at, query in enumerate(queries) if query.allowed == allowed]
-            for at in asked:
-                items, logits = self._popular
-                chances[at] = items[~barred[items]], logits[~barred[items]]
-            known_and_asked = [at for at in known if queries[at].allowed == allowed]
-            found, logits = self._scored([events[at] for at in known_and_asked], barred)
-            for at, of_user in zip(known_and_asked, _by_user(found, logits), strict=True):
-                chances[at] = of_user
+        added = [self.additions.of(query) for query in queries]
         return [
-            self._ranking(query, items, logits - total)
-            for query, (items, logits), total in zip(queries, chances, totals, strict=True)
+            each if more is None else replace(each, logits=each.logits + more[each.items])
+            for each, more in zip(chances, added, strict=True)
         ]
 
     def _events(self, query: Query) -> Int32s:
@@ -112,26 +123,34 @@ class UserPersonalization:
         barred[named] = not allowed.only
         return barred
 
-    def _ranking(self, query: Query, items: Int32s, logits: Floats) -> Ranking:
-        young = [item for item in self.cold.young(query.exploration) if item in query.allowed]
-        positions, new_items = slots(self._untouched(query, young), query.exploration.weight, query.user_id, self.seed)
+    def _ranking(self, query: Query, chances: Chances, total: float) -> Ranking:
+        young = self._young(query)
+        preference = self.cold.preference(young, chances.taste)
+        positions, chosen = slots(preference, query.exploration.weight, query.user_id, self.seed)
         num_results = query.num_results
         reach = max(num_results, int(positions[-1]) + 1) if len(positions) else num_results
-        order = best(logits, reach)
-        ids, chances = [self.histories.item_ids[item] for item in items[order]], np.exp(logits[order])
-        if new_items:
-            ids, chances = interleaved(ids, chances, positions, new_items, num_results)
-        return Ranking(ids, np.round(chances, 7).tolist())
+        order = best(chances.logits, reach)
+        ids = [self.histories.item_ids[item] for item in chances.items[order]]
+        scores = np.exp(chances.logits[order] - total)
+        if len(chosen):
+            new_items = [self.cold.item_ids[young[at]] for at in chosen]
+            ids, scores = interleaved(ids, scores, positions, new_items, num_results)
+        return Ranking(ids, np.round(scores, 7).tolist())
 
-    def _untouched(self, query: Query, young: list[str]) -> list[str]:
-        """Where items never come back, a new item that the user has found already is no longer new to that user."""
-        if not young or self._may_return[1]:
+    def _young(self, query: Query) -> Int64s:
+        """The cold items that may be explored for this query. Where items never come back, one that the user has found
+        already is no longer new to that user.
+        """
+        young = self.cold.young(query.exploration)
+        if query.allowed != EVERYTHING:
+            young = np.array([at for at in young if self.cold.item_ids[at] in query.allowed], np.int64)
+        if not len(young) or self._may_return[1]:
             return young
         user = self._numbers.get(query.user_id)
         had = NO_ITEMS if user is None else self.histories.of(user)
         found = {self.histories.item_ids[item] for item in had[had >= self.weights.item_count]}
         found.update(event.item_id for event in query.streamed)
-        return [item for item in young if item not in found] if found else young
+        return np.array([at for at in young if self.cold.item_ids[at] not in found], np.int64) if found else young
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -151,11 +170,16 @@ class UserPersonalization:
         """What users get of whom nothing is known."""
         counts = self.weights.popularity
         items = self.weights.by_popularity[: np.count_nonzero(counts)]
-        return items, np.log(counts[items] / counts.sum())
+        return Chances(items, np.log(counts[items] / counts.sum()), np.empty(0))
+
+    def _popular_but(self, barred: Bools | None) -> Chances:
+        items, logits = self._popular.items, self._popular.logits
+        return self._popular if barred is None else Chances(items[~barred[items]], logits[~barred[items]], np.empty(0))
 
     def save(self, folder: Path) -> None:
         """See ``Model``."""
         taste = self.weights.taste
+        context, more = self.additions.saved()
         storage.write(
             folder,
             header={
@@ -167,6 +191,8 @@ class UserPersonalization:
                 "item_ids": self.histories.item_ids,
                 "cold_item_ids": self.cold.item_ids,
                 "latest_interaction": self.cold.latest_interaction,
+                "item_columns": dict(self.item_columns),
+                "context": context,
                 "taste": {"regularisation": taste.regularisation, "half_life": taste.half_life} if taste else None,
             },
             arrays={
@@ -174,11 +200,14 @@ class UserPersonalization:
                 "items": self.histories.items,
                 "times": self.histories.times,
                 "cold_created": self.cold.created,
+                "cold_ignored": self.cold.ignored,
+                "cold_factors": self.cold.factors,
                 "neighbours": self.weights.transitions.neighbours,
                 "neighbour_weights": self.weights.transitions.weights,
                 "popularity": self.weights.popularity,
                 "recency": self.weights.recency,
                 **({"factors": taste.factors} if taste else {}),
+                **more,
             },
         )
 
@@ -191,24 +220,36 @@ def restored(header: dict[str, Any], arrays: storage.Arrays) -> UserPersonalizat
         Weights(transitions, taste, arrays["popularity"], arrays["recency"]),
         Blend(**header["blend"] | {"repeats": tuple(header["blend"]["repeats"])}),
         Histories(header["user_ids"], header["item_ids"], arrays["starts"], arrays["items"], arrays["times"]),
-        ColdItems(header["cold_item_ids"], arrays["cold_created"], header["latest_interaction"]),
+        ColdItems(
+            header["cold_item_ids"],
+            arrays["cold_created"],
+            header["latest_interaction"],
+            arrays["cold_ignored"],
+            arrays["cold_factors"],
+        ),
         EventFilter(**header["events"]),
         header["seed"],
+        header["item_columns"],
+        additions.restored(header["context"], arrays, len(arrays["popularity"])),
     )
 
 
 def train(training: Training) -> Trained:
     """Learn the blend from what is not held out, then the weights twice: to be measured, and to serve."""
     split = hold_out(training.histories, training.seed)
-    cold = cold_items(training.histories.item_ids, training.data.interactions, training.data.items)
     hyperparameters = Hyperparameters.of(training.config)
     blend, taste = choose_blend(split.shown, hyperparameters, training.seed)
+    added = additions.learnt(training)
 
     def fitted(histories: Histories, start: Taste | None) -> UserPersonalization:
-        return fit(histories, hyperparameters, blend, training.seed, cold, training.events, start)
+        return fit(histories, hyperparameters, blend, training, added, start)
 
     measured = fitted(split.shown, taste)
-    metrics = measured_by_user(measured, split, training.data)
+    metrics = measured_by_user(measured, split, training.data) | measured_by_event(measured, split)
+    objective = training.config.get("optimizationObjective")
+    if objective:
+        values = additions.objective_values(training, objective["itemAttribute"])
+        metrics |= measured_by_objective(measured, split, values)
     return Trained(fitted(training.histories, measured.weights.taste), metrics)
 
 
@@ -218,7 +259,7 @@ def updated(model: UserPersonalization, data: TrainingData) -> UserPersonalizati
     return replace(
         model,
         histories=encode(model.events.apply(data.interactions), known_items=warm),
-        cold=cold_items(warm, data.interactions, data.items),
+        cold=cold_start.found(data, warm, model.item_columns, model.weights.taste, model.seed),
     )
 
 
@@ -237,18 +278,24 @@ def fit(
     histories: Histories,
     hyperparameters: Hyperparameters,
     blend: Blend,
-    seed: int,
-    cold: ColdItems,
-    events: EventFilter,
-    start: Taste | None = None,
+    training: Training,
+    added: Additions,
+    start: Taste | None,
 ) -> UserPersonalization:
-    """Learn the weights from ``histories``, which ``events`` has filtered; ``start`` is the taste of nearly the same
-    events.
+    """Learn the weights from ``histories``, all or some of those of the training; ``start`` is the taste of nearly the
+    same events.
     """
-    learned = weights.fit(histories, hyperparameters, seed, blend.taste_weight > 0, start)
-    return UserPersonalization(learned, blend, histories, cold, events, seed)
+    learned = weights.fit(histories, hyperparameters, training.seed, blend.taste_weight > 0, start)
+    columns = item_features.columns(training.data, training.config)
+    cold = cold_start.found(training.data, histories.item_ids, columns, learned.taste, training.seed)
+    return UserPersonalization(learned, blend, histories, cold, training.events, training.seed, columns, added)
 
 
 def _by_user(found: Candidates, logits: Floats) -> Iterator[Chances]:
-    for first, end in pairwise(found.starts.tolist()):
-        yield found.items[first:end], logits[first:end]
+    for (first, end), taste in zip(pairwise(found.starts.tolist()), found.tastes, strict=True):
+        yield Chances(found.items[first:end], logits[first:end], taste)
+
+
+def _total(chances: Chances) -> float:
+    """The logarithm of the sum of the exponentials of the logits."""
+    return float(softmax_totals(np.array([0, len(chances.logits)]), chances.logits)[0])

@@ -16,13 +16,13 @@ ANY_NUMBER_OF_TIMES = np.ones(MOST_TIMES + 1, np.bool_)
 
 @dataclass(frozen=True)
 class Weights:
-    """Transitions and taste, which is None where a blend has no use for it; ``popularity`` counts events per
-    item.
+    """Transitions and taste, which is None where a blend has no use for it; ``popularity`` adds up what the events
+    of each item count.
     """
 
     transitions: transitions.Transitions
     taste: taste.Taste | None
-    popularity: Int64s
+    popularity: Int64s | Floats
     recency: Floats
 
     @property
@@ -79,6 +79,6 @@ def fit(
     return Weights(
         transitions.fit(trainable),
         taste.fit(trainable, hyperparameters.hidden_dimension, half_life, seed, start) if with_taste else None,
-        np.bincount(trainable.items, minlength=len(histories.item_ids)),
+        np.bincount(trainable.items, trainable.rewards, len(histories.item_ids)),
         transitions.recency(hyperparameters.bptt, hyperparameters.recency_mask),
     )

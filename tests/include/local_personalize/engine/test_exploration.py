@@ -6,7 +6,7 @@ from include.local_personalize.engine import Exploration
 from include.local_personalize.engine.exploration import SECONDS_A_DAY, cold_items, interleaved, slots
 from tests.include.local_personalize.engine.shops import interactions
 
-YOUNG = [f"new{number}" for number in range(300)]
+YOUNG = np.zeros(300)  # new items, none preferred
 
 
 def test_defaults_are_the_documented_ones() -> None:
@@ -44,9 +44,9 @@ def test_age_of_an_item() -> None:
     assert dict(zip(cold.item_ids, (cold.created // day).tolist(), strict=True)) == {
         "bare": 100, "found": 60, "old": 69, "stamped": 70,
     }  # fmt: skip
-    assert cold.young(Exploration(item_age_cut_off_days=30)) == ["bare", "stamped"]
-    assert cold.young(Exploration(item_age_cut_off_days=31)) == ["bare", "old", "stamped"]
-    assert cold.young(Exploration(item_age_cut_off_days=0)) == ["bare"]
+    young = {days: [cold.item_ids[at] for at in cold.young(Exploration(item_age_cut_off_days=days))]
+             for days in (30, 31, 0)}  # fmt: skip
+    assert young == {30: ["bare", "stamped"], 31: ["bare", "old", "stamped"], 0: ["bare"]}
 
 
 def test_items_without_creation_timestamps_are_new() -> None:
@@ -69,22 +69,36 @@ def test_weight_is_the_share_of_positions(weight: float) -> None:
 
 
 def test_extreme_weights() -> None:
-    assert slots(YOUNG, 0, "u", 1)[1] == []
+    assert slots(YOUNG, 0, "u", 1)[1].tolist() == []
     assert slots(YOUNG, 1, "u", 1)[0].tolist() == list(range(300))
-    assert slots([], 0.3, "u", 1)[1] == []
+    assert slots(np.empty(0), 0.3, "u", 1)[1].tolist() == []
 
 
 def test_a_larger_weight_moves_every_new_item_forward() -> None:
     few, many = (slots(YOUNG, weight, "u", 1) for weight in (0.2, 0.5))
-    assert few[1] == many[1]
+    assert few[1].tolist() == many[1].tolist()
     assert (many[0] <= few[0]).all()
 
 
 def test_every_user_and_seed_has_its_own_draw() -> None:
-    drawn = [slots(YOUNG, 0.3, user, seed) for user, seed in (("u", 1), ("u", 1), ("v", 1), ("u", 2))]
-    assert drawn[0][1] == drawn[1][1]
-    assert drawn[0][1] != drawn[2][1]
-    assert drawn[0][1] != drawn[3][1]
+    drawn = [slots(YOUNG, 0.3, user, seed)[1].tolist() for user, seed in (("u", 1), ("u", 1), ("v", 1), ("u", 2))]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+    assert drawn[0] != drawn[3]
+
+
+def test_a_preferred_item_is_drawn_first_in_proportion() -> None:
+    preference = np.log([3.0, 1.0])
+    first = sum(int(slots(preference, 1, f"u{user}", 1)[1][0] == 0) for user in range(4000))
+    assert first / 4000 == pytest.approx(3 / 4, abs=0.03)  # four standard deviations are 0.027
+
+
+def test_impressions_that_nobody_answers_are_counted() -> None:
+    events = interactions(["u", "v", "w"], ["a", "a", "x"], [1, 2, 3], IMPRESSION=["x|y", "x|x", None])
+    cold = cold_items(["a"], events, pa.table({"ITEM_ID": ["y", "z"]}))
+    # x was shown three times and had once, y was shown once, z never.
+    assert dict(zip(cold.item_ids, cold.ignored.tolist(), strict=True)) == {"x": 2, "y": 1, "z": 0}
+    assert np.exp(cold.preference(np.arange(3), np.empty(0))) == pytest.approx([1 / 3, 1 / 2, 1])
 
 
 def test_new_item_has_the_score_of_the_one_whose_place_it_took() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from include.local_personalize.engine import Query, Trained, TrainingData, TrainingError, train
+from include.local_personalize.engine import Query, Trained, TrainingData, train
 from tests.include.local_personalize.engine.shops import ITEMS, START, USERS, checkerboard, recommend
 
 EVERYONE = [f"u{user}" for user in range(USERS)]
@@ -54,9 +54,3 @@ def test_recency_bias_is_the_recency_mask_of_the_first_version(recipe: str) -> N
     without = answer(recipe, apply_recency_bias="false")
     assert without.scores == answer(first, recency_mask="false").scores
     assert without.scores != answer(recipe).scores == answer(first).scores
-
-
-def test_events_with_weights_are_refused_rather_than_ignored() -> None:
-    config = {"eventsConfig": {"eventParametersList": [{"eventType": "watch", "weight": 0.5}]}}
-    with pytest.raises(TrainingError, match="eventsConfig is not offered for aws-user-personalization-v2"):
-        train("aws-user-personalization-v2", config, None, data(), 1)
