@@ -56,6 +56,8 @@ class Served:
 
     def known_as(self, call: Call, user_id: str) -> str:
         """The id to ask the model for: none where the user's data was deleted after the training."""
+        if not user_id:
+            return user_id
         dataset_arn, known = self.data.contents("INTERACTIONS").dataset_arn, self.owner.notes.get("put_seq", 0)
         return deleted_users.known_as(call.resources.connection, dataset_arn, known, user_id)
 

@@ -65,10 +65,12 @@ CREATE TABLE IF NOT EXISTS put_records (
     replaced INTEGER NOT NULL, -- whether bulk data that came later has a record of the same id
     record TEXT NOT NULL
 );
+CREATE INDEX IF NOT EXISTS put_records_by_dataset ON put_records (dataset_arn);
 CREATE INDEX IF NOT EXISTS put_records_by_id ON put_records (dataset_arn, id);
 CREATE TABLE IF NOT EXISTS deleted_users (
     dataset_arn TEXT NOT NULL, user_id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (dataset_arn, user_id)
 );
+CREATE INDEX IF NOT EXISTS deleted_users_by_number ON deleted_users (dataset_arn, seq);
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
