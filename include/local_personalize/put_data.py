@@ -6,13 +6,13 @@ Imports never touch this data: a FULL import replaces bulk data only.
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 import pyarrow as pa
 
-from include.local_personalize.avro_schema import AvroSchema, key
+from include.local_personalize.avro_schema import AvroSchema, Column, key
 from include.local_personalize.csv_to_parquet import ARROW_TYPES
 from include.local_personalize.engine import StreamedEvent
 
@@ -22,6 +22,7 @@ VISITED = """coalesce(user_id, (
     AND later.user_id IS NOT NULL AND later.seq BETWEEN put_events.seq AND :up_to
     ORDER BY later.seq LIMIT 1
 ))"""
+IMPRESSION = "IMPRESSION"
 NEWEST = "SELECT max(seq) FROM put_records WHERE dataset_arn = :dataset AND seq <= :up_to GROUP BY id"
 
 
@@ -118,7 +119,17 @@ def interactions(connection: sqlite3.Connection, dataset_arn: str, up_to_seq: in
     as are events that repeat an eventId. Source: developer guide, recording events for anonymous users.
     """
     where = f"NOT repeated AND {VISITED} IS NOT NULL"
-    return _events(connection, VISITED, where, dataset_arn, up_to_seq, schema)
+    table = _events(connection, VISITED, where, dataset_arn, up_to_seq, _with_impressions(schema))
+    known = [column.name for column in schema.columns]
+    return table if table[IMPRESSION].null_count < len(table) else table.select(known)
+
+
+def _with_impressions(schema: AvroSchema) -> AvroSchema:
+    """Events tell what was shown beside them whether the schema has a column for it or not."""
+    if any(column.name == IMPRESSION for column in schema.columns):
+        return schema
+    shown = Column(IMPRESSION, "string", nullable=True, categorical=False, textual=False)
+    return replace(schema, columns=(*schema.columns, shown))
 
 
 def every_event(connection: sqlite3.Connection, dataset_arn: str, up_to_seq: int, schema: AvroSchema) -> pa.Table:

@@ -250,7 +250,6 @@ def test_the_share_of_cold_items_grows_with_the_exploration_weight(story):
     assert shares == sorted(set(shares)), "each weight explores more than the one before"
 
 
-@pytest.mark.xfail(strict=True, reason="the engine explores every cold item alike, whatever impressions say")
 def test_impressions_without_interactions_make_a_cold_item_less_explored(story):
     shown, unshown = (sum(story.after_impressions.count(item) for item in items) for items in (SHOWN, UNSHOWN))
     assert shown < 0.6 * unshown
