@@ -5,6 +5,7 @@ import json
 import secrets
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,9 @@ from tests.include.local_personalize.shop import LocalShop, putting
 from tests.waiting import until
 
 
-@pytest.fixture(scope="session")
-def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
-    """A SeaweedFS server of our own."""
-    folder = tmp_path_factory.mktemp("s3")
+@contextmanager
+def s3_server(folder: Path) -> Iterator[Addresses]:
+    """A SeaweedFS server of our own, whose state is in ``folder``."""
     with Ports() as ports:
         addresses = Addresses(s3_port=ports.take(), personalize_port=0, smtp_port=0, airflow_port=0)
         data = folder / "data"
@@ -36,6 +36,24 @@ def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def service_environment(s3: Addresses) -> dict[str, str]:
+    """What the service needs to reach an S3 server."""
+    return basis() | {
+        "AWS_ACCESS_KEY_ID": s3.access_key,
+        "AWS_SECRET_ACCESS_KEY": s3.secret_key,
+        "AWS_ENDPOINT_URL_S3": s3.s3,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+
+
+@pytest.fixture(scope="session")
+def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """The S3 server that all tests share."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +81,7 @@ def put(s3: Any) -> Callable[[str, str | list[str]], str]:
 @pytest.fixture(scope="session")
 def environment(s3_address: Addresses) -> dict[str, str]:
     """What the service needs to reach the S3 server."""
-    return basis() | {
-        "AWS_ACCESS_KEY_ID": s3_address.access_key,
-        "AWS_SECRET_ACCESS_KEY": s3_address.secret_key,
-        "AWS_ENDPOINT_URL_S3": s3_address.s3,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-    }
+    return service_environment(s3_address)
 
 
 @pytest.fixture(scope="session")
