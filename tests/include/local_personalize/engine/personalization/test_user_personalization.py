@@ -4,7 +4,17 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from include.local_personalize.engine import Exploration, TrainingData, train, update
+from include.local_personalize.engine import (
+    EVERYTHING,
+    Allowed,
+    Exploration,
+    Query,
+    StreamedEvent,
+    TrainingData,
+    train,
+    update,
+)
+from include.local_personalize.engine.data import EventFilter
 from include.local_personalize.engine.exploration import DEFAULT_EXPLORATION, SECONDS_A_DAY
 from include.local_personalize.engine.personalization.user_personalization import UserPersonalization
 from tests.include.local_personalize.engine.shops import (
@@ -168,3 +178,75 @@ def test_hyperparameters_are_obeyed(data: TrainingData) -> None:
     assert isinstance(model, UserPersonalization)
     assert model.weights.recency.tolist() == [1, 1, 1]
     assert model.weights.taste is None or model.weights.taste.factors.shape == (ITEMS, 40)
+
+
+def put(*items: str, kind: str = "watch", value: float | None = None) -> tuple[StreamedEvent, ...]:
+    return tuple(StreamedEvent(item, kind, START + 99_999 + at, value) for at, item in enumerate(items))
+
+
+def asked(model: UserPersonalization, user: str, streamed: tuple[StreamedEvent, ...], count: int = 10) -> list[str]:
+    return model.answer(Query(user_id=user, num_results=count, exploration=NONE, streamed=streamed)).items
+
+
+def test_one_put_event_makes_a_stranger_known(model: UserPersonalization) -> None:
+    assert {int(item[1:]) % 2 for item in asked(model, "stranger", put("i3"))} == {1}
+    assert {int(item[1:]) % 2 for item in asked(model, "stranger", put("i4"))} == {0}
+
+
+def test_put_events_follow_those_of_the_training(model: UserPersonalization, data: TrainingData) -> None:
+    """The answer is that of an UPDATE which has them; what was put has been had."""
+    withheld = sorted(checkerboard()[1]["u0"])
+    rows = interactions(["u0"] * WITHHELD, withheld, [START + 9_999] * WITHHELD)
+    updated = update(model, replace(data, interactions=pa.concat_tables([data.interactions, rows])))
+    streamed = put(*[updated.histories.item_ids[item] for item in updated.histories.of(0)[-WITHHELD:]])
+    assert model.answer(Query(user_id="u0", streamed=streamed)) == updated.answer(Query(user_id="u0"))
+    assert not {*asked(model, "u0", streamed, 500)} & {*withheld}
+
+
+def test_put_events_of_items_that_the_weights_do_not_know_are_ignored(model: UserPersonalization) -> None:
+    assert asked(model, "u0", put("unheard of")) == asked(model, "u0", ())
+    assert asked(model, "stranger", put("unheard of")) == asked(model, "stranger", ())
+
+
+def test_put_events_count_as_repeats() -> None:
+    """Who clicks, watches: what was clicked just now comes first, and what was watched as well never again."""
+    model = trained(each_twice()[0])
+    assert asked(model, "stranger", put("i7"), 1) == ["i7"]
+    assert "i7" not in asked(model, "stranger", put("i7", "i7"), 500)
+
+
+def test_put_events_that_would_not_have_trained_are_ignored(model: UserPersonalization) -> None:
+    of_watches = replace(model, events=EventFilter("watch", 3.0))
+    unknown = asked(of_watches, "stranger", ())
+    assert asked(of_watches, "stranger", put("i3", kind="click", value=5)) == unknown
+    assert asked(of_watches, "stranger", put("i3", value=2.5)) == unknown
+    assert asked(of_watches, "stranger", put("i3")) == unknown
+    assert asked(of_watches, "stranger", put("i3", value=3)) != unknown
+
+
+def test_a_put_event_of_a_new_item_ends_its_exploration(model: UserPersonalization, data: TrainingData) -> None:
+    updated = update(model, replace(data, items=NEW_ITEMS))
+    query = Query(user_id="u1", num_results=1, exploration=Exploration(weight=1))
+    assert updated.answer(query).items == ["fresh"]
+    assert updated.answer(replace(query, streamed=put("fresh"))).items != ["fresh"]
+
+
+@pytest.mark.parametrize("user", ["u1", "stranger"])
+def test_filters_leave_what_they_allow_in_the_same_order(model: UserPersonalization, user: str) -> None:
+    everything = recommend(model, user, 500, NONE)
+    chances = dict(zip(everything.items, everything.scores or [], strict=True))
+    named = frozenset([*everything.items[1::2], "no such item"])
+    only = model.answer(Query(user_id=user, num_results=500, exploration=NONE, allowed=Allowed(named, only=True)))
+    rest = model.answer(Query(user_id=user, num_results=500, exploration=NONE, allowed=Allowed(named)))
+    assert (only.items, rest.items) == (everything.items[1::2], everything.items[::2])
+    assert only.scores == [chances[item] for item in only.items]
+
+
+def test_each_question_of_many_has_its_own_filter_and_events(model: UserPersonalization) -> None:
+    questions = [
+        Query(user_id=user, exploration=NONE, allowed=allowed, streamed=streamed)
+        for user in ("u1", "u2", "stranger")
+        for allowed in (EVERYTHING, Allowed(frozenset({"i1", "i2"})), Allowed(frozenset({"i3", "i4"}), only=True))
+        for streamed in ((), put("i5"))
+    ]
+    assert list(model.answer_many(questions)) == [model.answer(question) for question in questions]
