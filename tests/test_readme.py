@@ -14,7 +14,7 @@ from include.demo.facts import Delivery, Facts, Import, Served, Training
 from include.demo.promises import check
 from include.demo.screen import WIDTH
 from include.local_personalize.actions import offered
-from include.local_personalize.service_models import operation_names
+from include.local_personalize.protocol.service_models import operation_names
 from include.training import gate, lineage
 
 REPOSITORY = Path(__file__).parents[1]

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from include.local_personalize import fault_settings, quotas
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.faults import Faults
-from include.local_personalize.lifecycle import Delays
 from include.local_personalize.manual import MANUAL
+from include.local_personalize.protocol import fault_settings
+from include.local_personalize.protocol.faults import Faults
+from include.local_personalize.state import quotas
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.lifecycle import Delays
 
 
 def main() -> None:
@@ -40,8 +41,8 @@ def main() -> None:
 def _serve(options: argparse.Namespace, folder: DataFolder, listener: socket.socket) -> None:
     import uvicorn  # noqa: PLC0415 (with the next two a second of imports, which errors above and worker processes spare)
 
-    from include.local_personalize import app  # noqa: PLC0415 (see above)
-    from include.local_personalize.connections import Connection  # noqa: PLC0415 (see above)
+    from include.local_personalize.protocol import app  # noqa: PLC0415 (see above)
+    from include.local_personalize.protocol.connections import Connection  # noqa: PLC0415 (see above)
     from include.local_personalize.service import Options, open_service  # noqa: PLC0415 (see above)
 
     service = open_service(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from include.local_personalize import quotas, tagging
-from include.local_personalize.arns import Arns
 from include.local_personalize.errors import ResourceAlreadyExists, ResourceInUse
-from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, Delays, Lifecycle
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.state import quotas, tagging
+from include.local_personalize.state.arns import Arns
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED, Delays, Lifecycle
+from include.local_personalize.state.resources import Resource, Resources
 
 if TYPE_CHECKING:
     from include.local_personalize.service import Service

@@ -3,8 +3,9 @@
 import textwrap
 from collections.abc import Mapping
 
-from include.local_personalize import fault_settings, quotas
-from include.local_personalize.faults import REASONS
+from include.local_personalize.protocol import fault_settings
+from include.local_personalize.protocol.faults import REASONS
+from include.local_personalize.state import quotas
 
 
 def _wrapped(text: str) -> str:

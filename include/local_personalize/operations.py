@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from include.local_personalize.actions import offered
-from include.local_personalize.service_models import operation_names
+from include.local_personalize.protocol.service_models import operation_names
 
 # A sentence for each operation that will never make sense without AWS behind it.
 REFUSED: dict[str, str] = {}

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.local_personalize import quotas
-from include.local_personalize.call_log import CallLog
-from include.local_personalize.clock import Clock
-from include.local_personalize.conditions import Conditions
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.faults import Faults
 from include.local_personalize.filters.group_data import DataInMemory
-from include.local_personalize.jobs import Jobs
-from include.local_personalize.lifecycle import Delays
-from include.local_personalize.models_in_memory import Models
-from include.local_personalize.served_recommendations import ServedRecommendations
-from include.local_personalize.store import Store
+from include.local_personalize.jobs.queue import Jobs
+from include.local_personalize.protocol.call_log import CallLog
+from include.local_personalize.protocol.conditions import Conditions
+from include.local_personalize.protocol.faults import Faults
+from include.local_personalize.serving.models_in_memory import Models
+from include.local_personalize.serving.served_recommendations import ServedRecommendations
+from include.local_personalize.state import quotas
+from include.local_personalize.state.clock import Clock
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.lifecycle import Delays
+from include.local_personalize.state.store import Store
 
 
 @dataclass

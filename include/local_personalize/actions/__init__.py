@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.service_models import operation_names
+from include.local_personalize.protocol.service_models import operation_names
 
 Action = Callable[[Call], Answer]
 

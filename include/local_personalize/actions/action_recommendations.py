@@ -2,13 +2,14 @@
 
 from uuid import uuid4
 
-from include.local_personalize import filtering, put_data, serving
 from include.local_personalize.call import Answer, Call
+from include.local_personalize.datasets import put_data
 from include.local_personalize.engine import EVERYTHING, Allowed, Query, StreamedEvent
 from include.local_personalize.engine.next_best_action.next_best_action import NextBestAction
 from include.local_personalize.errors import InvalidInput
 from include.local_personalize.filters import InvalidExpression
-from include.local_personalize.serving import Served
+from include.local_personalize.serving import endpoints, filtering
+from include.local_personalize.serving.endpoints import Served
 
 DEFAULT_RESULTS = 5
 MOST_RESULTS = 100
@@ -19,7 +20,7 @@ def get_action_recommendations(call: Call) -> Answer:
     request = call.request
     if not request.get("campaignArn") or not request.get("userId"):
         raise InvalidInput("campaignArn and userId are required.")
-    served = serving.campaign(call, request["campaignArn"])
+    served = endpoints.campaign(call, request["campaignArn"])
     count = request.get("numResults") or DEFAULT_RESULTS
     if count > MOST_RESULTS:
         raise InvalidInput(f"numResults must be at most {MOST_RESULTS}.")

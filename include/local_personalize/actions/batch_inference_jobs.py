@@ -1,11 +1,15 @@
 """Batch inference jobs: recommendations for the lines of files in S3, written to files in S3."""
 
-from include.local_personalize import avro_schema, batch_files, dataset_contents, describing, filtering, schedule
-from include.local_personalize.arns import RECIPE_PREFIX
+from include.local_personalize.batch import batch_files
 from include.local_personalize.call import Answer, Call
+from include.local_personalize.datasets import avro_schema, dataset_contents
 from include.local_personalize.engine import RECIPES, Exploration, Recipe
 from include.local_personalize.errors import InvalidInput
-from include.local_personalize.resources import Resource
+from include.local_personalize.jobs import schedule
+from include.local_personalize.serving import filtering
+from include.local_personalize.state import describing
+from include.local_personalize.state.arns import RECIPE_PREFIX
+from include.local_personalize.state.resources import Resource
 
 KIND = "batch-inference-job"
 DEFAULT_RESULTS = 25

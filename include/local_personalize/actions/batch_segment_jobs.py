@@ -1,10 +1,12 @@
 """Batch segment jobs: the users with the most affinity to the items, or item attributes, of files in S3."""
 
-from include.local_personalize import batch_files, describing, filtering
-from include.local_personalize.arns import RECIPE_PREFIX
+from include.local_personalize.batch import batch_files
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES
 from include.local_personalize.errors import InvalidInput
+from include.local_personalize.serving import filtering
+from include.local_personalize.state import describing
+from include.local_personalize.state.arns import RECIPE_PREFIX
 
 KIND = "batch-segment-job"
 DEFAULT_RESULTS = 25

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from include.local_personalize import describing, updates
-from include.local_personalize.arns import LATEST, RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES, Exploration
 from include.local_personalize.errors import InvalidInput, ResourceInUse, ResourceNotFound
-from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, Delays
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing, updates
+from include.local_personalize.state.arns import LATEST, RECIPE_PREFIX
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED, Delays
+from include.local_personalize.state.resources import Resource
 
 KIND = "campaign"
 UPDATED = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")

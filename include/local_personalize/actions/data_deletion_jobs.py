@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from include.local_personalize import describing
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.errors import InvalidInput
-from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED
+from include.local_personalize.state.resources import Resource
 
 KIND = "data-deletion-job"
 STATUSES = {

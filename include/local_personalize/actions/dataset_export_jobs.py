@@ -1,8 +1,8 @@
 """Export jobs: the data of a dataset becomes CSV files in S3."""
 
-from include.local_personalize import describing
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.errors import InvalidInput
+from include.local_personalize.state import describing
 
 KIND = "dataset-export-job"
 

@@ -1,7 +1,7 @@
 """Dataset groups: the shop whose data, solutions and campaigns belong together."""
 
-from include.local_personalize import describing
 from include.local_personalize.call import Answer, Call
+from include.local_personalize.state import describing
 
 KIND = "dataset-group"
 

@@ -1,9 +1,10 @@
 """Import jobs: CSV files in S3 become the bulk data of a dataset."""
 
-from include.local_personalize import dataset_parts, describing
 from include.local_personalize.call import Answer, Call
+from include.local_personalize.datasets import dataset_parts
 from include.local_personalize.errors import InvalidInput
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing
+from include.local_personalize.state.resources import Resource
 
 KIND = "dataset-import-job"
 

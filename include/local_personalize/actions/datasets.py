@@ -2,12 +2,13 @@
 
 from uuid import uuid4
 
-from include.local_personalize import avro_schema, describing
-from include.local_personalize.arns import last_part
 from include.local_personalize.call import Answer, Call
+from include.local_personalize.datasets import avro_schema
 from include.local_personalize.errors import InvalidInput
-from include.local_personalize.lifecycle import ACTIVE, Lifecycle
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing
+from include.local_personalize.state.arns import last_part
+from include.local_personalize.state.lifecycle import ACTIVE, Lifecycle
+from include.local_personalize.state.resources import Resource
 
 KIND = "dataset"
 

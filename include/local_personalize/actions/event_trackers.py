@@ -2,11 +2,11 @@
 
 from uuid import uuid4
 
-from include.local_personalize import describing
-from include.local_personalize.arns import eight_hex
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.dataset_contents import dataset_in
+from include.local_personalize.datasets.dataset_contents import dataset_in
 from include.local_personalize.errors import InvalidInput
+from include.local_personalize.state import describing
+from include.local_personalize.state.arns import eight_hex
 
 KIND = "event-tracker"
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import orjson
 
-from include.local_personalize import avro_schema, properties, put_data
-from include.local_personalize.avro_schema import AvroSchema, Column
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.dataset_contents import dataset_in
+from include.local_personalize.datasets import avro_schema, properties, put_data
+from include.local_personalize.datasets.avro_schema import AvroSchema, Column
+from include.local_personalize.datasets.dataset_contents import dataset_in
 from include.local_personalize.errors import ApiError, InvalidInput, ResourceNotFound
-from include.local_personalize.lifecycle import ACTIVE
-from include.local_personalize.resources import Resource
+from include.local_personalize.state.lifecycle import ACTIVE
+from include.local_personalize.state.resources import Resource
 
 EVENT_VALUE = Column("EVENT_VALUE", "float", nullable=True, categorical=False, textual=False)
 LARGEST_EVENT = 10 * 2**10  # bytes of JSON

@@ -1,9 +1,11 @@
 """Filters: expressions that say which items a request may be answered with."""
 
-from include.local_personalize import avro_schema, describing, filters
-from include.local_personalize.avro_schema import AvroSchema
+from include.local_personalize import filters
 from include.local_personalize.call import Answer, Call
+from include.local_personalize.datasets import avro_schema
+from include.local_personalize.datasets.avro_schema import AvroSchema
 from include.local_personalize.errors import InvalidInput, LimitExceeded, ResourceInUse
+from include.local_personalize.state import describing
 
 KIND = "filter"
 MOST_FIELDS_OF_A_GROUP = 20

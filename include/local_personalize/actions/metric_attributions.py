@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from include.local_personalize import avro_schema, describing, metric_expressions, metric_reports, put_data
-from include.local_personalize.avro_schema import AvroSchema
+from include.local_personalize.attribution import metric_expressions, metric_reports
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.dataset_contents import dataset_in
+from include.local_personalize.datasets import avro_schema, put_data
+from include.local_personalize.datasets.avro_schema import AvroSchema
+from include.local_personalize.datasets.dataset_contents import dataset_in
 from include.local_personalize.errors import InvalidInput, not_offered
-from include.local_personalize.lifecycle import CREATE_FAILED, Lifecycle
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing
+from include.local_personalize.state.lifecycle import CREATE_FAILED, Lifecycle
+from include.local_personalize.state.resources import Resource
 
 KIND = "metric-attribution"
 MOST_METRICS = 10

@@ -3,12 +3,12 @@
 import base64
 import binascii
 
-from include.local_personalize import describing
-from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import DOMAIN_RECIPES, RECIPES, Recipe
 from include.local_personalize.engine.catalogue import Choice, WholeNumber
 from include.local_personalize.errors import InvalidNextToken, ResourceNotFound
+from include.local_personalize.state import describing
+from include.local_personalize.state.arns import RECIPE_PREFIX
 
 CATALOGUED_AT = 1_542_392_161.837  # one fixed moment: recipes are older than any resource of a caller
 ALGORITHM_PREFIX = "arn:aws:personalize:::algorithm/"

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from include.local_personalize import describing, schedule, updates
-from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import DOMAIN_RECIPES, Exploration, Recipe, check_solution_config
 from include.local_personalize.errors import InvalidInput, ResourceInUse
-from include.local_personalize.lifecycle import ACTIVE, CREATE_FAILED, INACTIVE, Lifecycle
-from include.local_personalize.resources import Resource
+from include.local_personalize.jobs import schedule
+from include.local_personalize.state import describing, updates
+from include.local_personalize.state.arns import RECIPE_PREFIX
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED, INACTIVE, Lifecycle
+from include.local_personalize.state.resources import Resource
 
 KIND = "recommender"
 COLUMNS = "trainingDataConfig"

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from include.local_personalize import filtering, promotions, serving
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import EVERYTHING, Allowed, Query, Ranking
 from include.local_personalize.errors import InvalidInput
 from include.local_personalize.filters import InvalidExpression
-from include.local_personalize.serving import Served
+from include.local_personalize.serving import endpoints, filtering, promotions
+from include.local_personalize.serving.endpoints import Served
 
 DEFAULT_RESULTS = 25
 MOST_RESULTS = 500
@@ -26,9 +26,9 @@ def get_recommendations(call: Call) -> Answer:
     if ("campaignArn" in request) == ("recommenderArn" in request):
         raise InvalidInput("One of campaignArn and recommenderArn is required.")
     if "campaignArn" in request:
-        served = serving.campaign(call, request["campaignArn"])
+        served = endpoints.campaign(call, request["campaignArn"])
     else:
-        served = serving.recommender(call, request["recommenderArn"])
+        served = endpoints.recommender(call, request["recommenderArn"])
     _check_subject(served, request)
     columns = _metadata_columns(served, request)
     count = request.get("numResults") or DEFAULT_RESULTS
@@ -46,7 +46,7 @@ def get_recommendations(call: Call) -> Answer:
 
 def get_personalized_ranking(call: Call) -> Answer:
     request = call.request
-    served = serving.campaign(call, request["campaignArn"])
+    served = endpoints.campaign(call, request["campaignArn"])
     if served.recipe.type != "PERSONALIZED_RANKING":
         raise InvalidInput(f"{served.recipe.name} is of type {served.recipe.type}; use GetRecommendations.")
     columns = _metadata_columns(served, request)

@@ -1,8 +1,9 @@
 """Schemas: the columns of datasets, in Avro; usable at once, without a status."""
 
-from include.local_personalize import avro_schema, describing
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.lifecycle import Delays, Lifecycle
+from include.local_personalize.datasets import avro_schema
+from include.local_personalize.state import describing
+from include.local_personalize.state.lifecycle import Delays, Lifecycle
 
 KIND = "schema"
 

@@ -1,12 +1,12 @@
 """Solution versions: trained models and their offline metrics."""
 
-from include.local_personalize import describing, updates
-from include.local_personalize.arns import RECIPE_PREFIX, eight_hex, last_part
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES
 from include.local_personalize.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
-from include.local_personalize.lifecycle import ACTIVE, CREATE_STOPPED
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing, updates
+from include.local_personalize.state.arns import RECIPE_PREFIX, eight_hex, last_part
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_STOPPED
+from include.local_personalize.state.resources import Resource
 
 KIND = "solution-version"
 OF_THE_SOLUTION = (

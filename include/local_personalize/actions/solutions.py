@@ -1,11 +1,11 @@
 """Solutions: a recipe and its configuration, over the data of a group."""
 
-from include.local_personalize import describing, updates
-from include.local_personalize.arns import RECIPE_PREFIX
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES, check_solution_config
 from include.local_personalize.errors import InvalidInput
-from include.local_personalize.resources import Resource
+from include.local_personalize.state import describing, updates
+from include.local_personalize.state.arns import RECIPE_PREFIX
+from include.local_personalize.state.resources import Resource
 
 KIND = "solution"
 DEFAULTS: Answer = {

@@ -1,8 +1,8 @@
 """Tags of the resources that Amazon tags: all but schemas and metric attributions."""
 
-from include.local_personalize import tagging
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.errors import InvalidInput, ResourceNotFound
+from include.local_personalize.state import tagging
 
 UNTAGGED = ("schema", "metric-attribution")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from include.local_personalize.avro_schema import AvroSchema, Column
+from include.local_personalize.datasets.avro_schema import AvroSchema, Column
 from include.local_personalize.filters.expression import (
     CURRENT_ITEM,
     CURRENT_USER,

@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from include.local_personalize import dataset_contents, put_data
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.dataset_contents import Contents
+from include.local_personalize.datasets import dataset_contents, put_data
+from include.local_personalize.datasets.dataset_contents import Contents
 from include.local_personalize.engine import Allowed
 from include.local_personalize.filters.evaluation import Datasets
 from include.local_personalize.filters.expression import InvalidExpression, Operator
 from include.local_personalize.filters.interactions import Event, Interactions
 from include.local_personalize.filters.records import Records, Test
-from include.local_personalize.resources import Resources
-from include.local_personalize.store import read_only
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resources
+from include.local_personalize.state.store import read_only
 
 MOST_PUT_EVENTS = 1_000  # of one user that are looked through for the latest of each event type
 Data = TypeVar("Data", Records, Interactions)

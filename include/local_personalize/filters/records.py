@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from include.local_personalize.avro_schema import AvroSchema, Column, key
-from include.local_personalize.csv_to_parquet import ARROW_TYPES
+from include.local_personalize.datasets.avro_schema import AvroSchema, Column, key
+from include.local_personalize.datasets.csv_to_parquet import ARROW_TYPES
 from include.local_personalize.filters.columns import Bools, Numbers, Strings, Values, missing_passes
 from include.local_personalize.filters.expression import Operator
 

@@ -8,24 +8,18 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from include.local_personalize import (
-    batch_files,
-    batch_lines,
-    dataset_contents,
-    deleted_users,
-    engine,
-    filters,
-    put_data,
-)
-from include.local_personalize.arns import RECIPE_PREFIX
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.dataset_contents import Contents
+from include.local_personalize import engine, filters
+from include.local_personalize.batch import batch_files, batch_lines
+from include.local_personalize.batch.themes import Themes
+from include.local_personalize.datasets import dataset_contents, deleted_users, put_data
+from include.local_personalize.datasets.dataset_contents import Contents
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.filters.group_data import loaded
-from include.local_personalize.resources import Resource, Resources
-from include.local_personalize.serving import USED_BY_PERSON
-from include.local_personalize.store import read_only
-from include.local_personalize.themes import Themes
+from include.local_personalize.serving.endpoints import USED_BY_PERSON
+from include.local_personalize.state.arns import RECIPE_PREFIX
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
+from include.local_personalize.state.store import read_only
 
 KIND = "batch-inference-job"
 LINES_AT_ONCE = 10_000

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from include.local_personalize import batch_files, dataset_contents, deleted_users, engine, filters
-from include.local_personalize.data_folder import DataFolder
+from include.local_personalize import engine, filters
+from include.local_personalize.batch import batch_files
+from include.local_personalize.datasets import dataset_contents, deleted_users
 from include.local_personalize.engine.segments.user_segments import ITEM_ATTRIBUTE_AFFINITY, UserSegments
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.filters.evaluation import Datasets
 from include.local_personalize.filters.group_data import loaded
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
 
 KIND = "batch-segment-job"
 MOST_QUERIES = {"aws-item-affinity": 500, ITEM_ATTRIBUTE_AFFINITY: 10}

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from include.local_personalize import dataset_contents, dataset_parts, deleted_users, s3
-from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.datasets import dataset_contents, dataset_parts, deleted_users
 from include.local_personalize.errors import WorkFailed
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.jobs import s3
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
 
 KIND = "data-deletion-job"
 INVALID_LOCATION = "Invalid Data location."

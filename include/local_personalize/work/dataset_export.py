@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.local_personalize import dataset_contents, dataset_csv, put_data, s3
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.dataset_contents import Contents
-from include.local_personalize.resources import Resource, Resources
-from include.local_personalize.store import read_only
+from include.local_personalize.datasets import dataset_contents, dataset_csv, put_data
+from include.local_personalize.datasets.dataset_contents import Contents
+from include.local_personalize.jobs import s3
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
+from include.local_personalize.state.store import read_only
 
 KIND = "dataset-export-job"
 INVALID_OUTPUT = "Invalid S3 output path."

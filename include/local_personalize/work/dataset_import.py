@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from include.local_personalize import avro_schema, csv_to_parquet, dataset_parts, merging, metric_reports, put_data, s3
-from include.local_personalize.data_folder import DataFolder
+from include.local_personalize.attribution import metric_reports
+from include.local_personalize.datasets import avro_schema, csv_to_parquet, dataset_parts, merging, put_data
 from include.local_personalize.errors import WorkFailed
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.jobs import s3
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
 
 KIND = "dataset-import-job"
 INVALID_LOCATION = "Invalid Data location."

@@ -10,15 +10,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.local_personalize import dataset_contents, metric_expressions, metric_reports, s3
-from include.local_personalize.avro_schema import AvroSchema
-from include.local_personalize.csv_to_parquet import ARROW_TYPES
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.dataset_contents import Contents
-from include.local_personalize.metric_expressions import Expression
-from include.local_personalize.metric_reports import HEADER, REPORTED
-from include.local_personalize.resources import Resource, Resources
-from include.local_personalize.store import read_only
+from include.local_personalize.attribution import metric_expressions, metric_reports
+from include.local_personalize.attribution.metric_expressions import Expression
+from include.local_personalize.attribution.metric_reports import HEADER, REPORTED
+from include.local_personalize.datasets import dataset_contents
+from include.local_personalize.datasets.avro_schema import AvroSchema
+from include.local_personalize.datasets.csv_to_parquet import ARROW_TYPES
+from include.local_personalize.datasets.dataset_contents import Contents
+from include.local_personalize.jobs import s3
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
+from include.local_personalize.state.store import read_only
 
 KIND = metric_reports.KIND
 INVALID_OUTPUT = "Invalid S3 output path."

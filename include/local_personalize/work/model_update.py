@@ -6,10 +6,10 @@ Its resource is the service's own: no operation shows it, and it is gone when th
 from dataclasses import replace
 from typing import Any
 
-from include.local_personalize import updates
-from include.local_personalize.data_folder import DataFolder
-from include.local_personalize.lifecycle import ACTIVE
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.state import updates
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.lifecycle import ACTIVE
+from include.local_personalize.state.resources import Resource, Resources
 from include.local_personalize.work import recommender, training
 
 KIND = "model-update"

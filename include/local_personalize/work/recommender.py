@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from include.local_personalize import updates
-from include.local_personalize.arns import RECIPE_PREFIX
-from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.engine import DOMAIN_RECIPES
 from include.local_personalize.errors import WorkFailed
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.state import updates
+from include.local_personalize.state.arns import RECIPE_PREFIX
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
 from include.local_personalize.work import training
 
 KIND = "recommender"

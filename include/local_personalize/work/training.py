@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from include.local_personalize import dataset_contents, engine
-from include.local_personalize.arns import RECIPE_PREFIX, last_part
-from include.local_personalize.data_folder import DataFolder
+from include.local_personalize import engine
+from include.local_personalize.datasets import dataset_contents
 from include.local_personalize.engine import hpo
 from include.local_personalize.errors import WorkFailed
-from include.local_personalize.resources import Resource, Resources
+from include.local_personalize.state.arns import RECIPE_PREFIX, last_part
+from include.local_personalize.state.data_folder import DataFolder
+from include.local_personalize.state.resources import Resource, Resources
 
 KIND = "solution-version"
 SECONDS_AN_HOUR = 3_600

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from include.local_personalize.fault_settings import OF_OPERATIONS, OF_RESOURCES, read
-from include.local_personalize.faults import REASONS
-from include.local_personalize.lifecycle import Delays
-from include.local_personalize.quotas import QUOTAS, limits
+from include.local_personalize.protocol.fault_settings import OF_OPERATIONS, OF_RESOURCES, read
+from include.local_personalize.protocol.faults import REASONS
+from include.local_personalize.state.lifecycle import Delays
+from include.local_personalize.state.quotas import QUOTAS, limits
 from tests.include.local_personalize.shop import checkerboard
 from tests.waiting import until
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from include.local_personalize import operations
 from include.local_personalize.actions import offered
-from include.local_personalize.service_models import operation_names
+from include.local_personalize.protocol.service_models import operation_names
 
 README = Path(__file__).parents[3] / "README.md"
 

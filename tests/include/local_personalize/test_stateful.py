@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from include.local_personalize.actions import offered
-from include.local_personalize.service_models import SERVICES
+from include.local_personalize.protocol.service_models import SERVICES
 from tests.include.local_personalize.books import Books, Entry
 from tests.include.local_personalize.contract import DELETION_ORDER
 from tests.include.local_personalize.running import Server

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.local_personalize.service_models import SERVICES, service_model
+from include.local_personalize.protocol.service_models import SERVICES, service_model
 from tests.include.local_personalize.requests import JUNK, gone_wrong
 from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import LocalShop

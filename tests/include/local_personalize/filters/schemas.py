@@ -2,8 +2,8 @@
 
 import json
 
-from include.local_personalize import avro_schema
-from include.local_personalize.avro_schema import AvroSchema
+from include.local_personalize.datasets import avro_schema
+from include.local_personalize.datasets.avro_schema import AvroSchema
 
 FIELDS = {
     "Interactions": [("USER_ID", "string"), ("ITEM_ID", "string"), ("EVENT_TYPE", "string"), ("TIMESTAMP", "long")],

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.local_personalize import filters
-from include.local_personalize.csv_to_parquet import ARROW_TYPES
+from include.local_personalize.datasets.csv_to_parquet import ARROW_TYPES
 from include.local_personalize.engine import EVERYTHING, Allowed
 from include.local_personalize.filters import Datasets, Event, Interactions, InvalidExpression, Records
 from tests.include.local_personalize.filters.schemas import SCHEMAS

@@ -3,9 +3,9 @@
 import pyarrow.parquet as pq
 import pytest
 
-from include.local_personalize.data_folder import DataFolder
 from include.local_personalize.filters import InvalidExpression, Records
 from include.local_personalize.filters.group_data import DataInMemory
+from include.local_personalize.state.data_folder import DataFolder
 from tests.include.local_personalize.filters.schemas import SCHEMAS
 from tests.include.local_personalize.filters.test_evaluation import ITEMS, table
 

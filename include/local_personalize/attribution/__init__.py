@@ -1,0 +1,1 @@
+"""Metric attribution: events counted by what led to them."""

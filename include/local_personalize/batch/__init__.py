@@ -1,0 +1,1 @@
+"""Lines of files in S3, in and out."""

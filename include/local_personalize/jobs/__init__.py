@@ -1,0 +1,1 @@
+"""When work is due, and the processes that do it."""

@@ -1,0 +1,1 @@
+"""What the service remembers: resources and their lifecycles, quotas, tags, in one folder."""
