@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from include.local_personalize.engine.histories import Floats, Int64s
+from include.local_personalize.engine.histories import Floats, Int64s, numbered
 
 SECONDS_A_DAY = 86_400
 WEIGHT = "explorationWeight"
@@ -91,12 +91,13 @@ def cold_items(warm: list[str], interactions: pa.Table, items: pa.Table | None) 
     creation timestamp.
     """
     latest = pc.max(interactions["TIMESTAMP"]).as_py() or 0
-    # Parts that were read apart may each have a dictionary of their own, which grouping refuses.
-    first = interactions.unify_dictionaries().group_by("ITEM_ID").aggregate([("TIMESTAMP", "min")])
-    created = dict(zip(first["ITEM_ID"].to_pylist(), first["TIMESTAMP_min"].to_pylist(), strict=True))
+    numbers, item_ids = numbered(interactions["ITEM_ID"], warm)
+    rows = np.flatnonzero(numbers >= len(warm))
+    first = np.full(len(item_ids), latest, np.int64)
+    np.minimum.at(first, numbers[rows], interactions["TIMESTAMP"].to_numpy()[rows])
+    created = dict(zip(item_ids, first.tolist(), strict=True))
     if items is not None:
-        known = created.keys()
-        created.update((item, latest) for item in items["ITEM_ID"].to_pylist() if item not in known)
+        created.update((item, latest) for item in items["ITEM_ID"].to_pylist() if item not in created)
         if "CREATION_TIMESTAMP" in items.column_names:
             stamped = items.filter(pc.is_valid(items["CREATION_TIMESTAMP"]))
             created.update(zip(stamped["ITEM_ID"].to_pylist(), stamped["CREATION_TIMESTAMP"].to_pylist(), strict=True))

@@ -79,8 +79,8 @@ def encode(interactions: pa.Table, known_items: Sequence[str] = (), rewards: Flo
     Users are numbered in the order of their ids; items too, but after ``known_items``, which keep the numbers
     they have.
     """
-    users, user_ids = _numbered(interactions["USER_ID"], ())
-    items, item_ids = _numbered(interactions["ITEM_ID"], known_items)
+    users, user_ids = numbered(interactions["USER_ID"])
+    items, item_ids = numbered(interactions["ITEM_ID"], known_items)
     starts, rows = grouped(users, len(user_ids))
     items = items[rows]
     times = interactions["TIMESTAMP"].to_numpy().astype(np.int64, copy=False)[rows]
@@ -92,8 +92,8 @@ def encode(interactions: pa.Table, known_items: Sequence[str] = (), rewards: Flo
 
 def _aligned(rewards: Floats, interactions: pa.Table, histories: Histories) -> Float32s:
     """The reward of each event of the histories: both sides are sorted by what tells events apart."""
-    users, _ = _numbered(interactions["USER_ID"], histories.user_ids)
-    items, _ = _numbered(interactions["ITEM_ID"], histories.item_ids)
+    users, _ = numbered(interactions["USER_ID"], histories.user_ids)
+    items, _ = numbered(interactions["ITEM_ID"], histories.item_ids)
     times = interactions["TIMESTAMP"].to_numpy()
     # Events that differ in nothing but their reward: the larger first, whatever the order of rows.
     rows = np.lexsort((-rewards, items, times, users))
@@ -119,13 +119,22 @@ def _place(groups: Int32s, following: Int64s, positions: Int32s) -> None:
         following[group] += 1
 
 
-def _numbered(column: pa.ChunkedArray, known: Sequence[str]) -> tuple[Int32s, list[str]]:
-    """The number of each row's value, and the values in the order of their numbers."""
+def numbered(column: pa.ChunkedArray, known: Sequence[str] = ()) -> tuple[Int32s, list[str]]:
+    """The number of each row's string, and the strings in the order of their numbers: ``known`` ones, whether a row has
+    them or not, and then the others in the order of the alphabet.
+    """
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    chunks = column.unify_dictionaries().chunks
-    values = chunks[0].dictionary.to_pylist() if chunks else []
-    codes = np.concatenate([np.empty(0, np.int32), *(chunk.indices.to_numpy() for chunk in chunks)], dtype=np.int32)
+    place_of: dict[str, int] = {}
+    parts, dictionary, places = [np.empty(0, np.int32)], None, np.empty(0, np.int32)
+    for chunk in column.chunks:
+        # Each chunk may have a dictionary of its own, yet those of one part of a file mostly share theirs.
+        if dictionary is None or not chunk.dictionary.equals(dictionary):
+            dictionary = chunk.dictionary
+            values = dictionary.to_pylist()
+            places = np.fromiter((place_of.setdefault(value, len(place_of)) for value in values), np.int32, len(values))
+        parts.append(places[chunk.indices.to_numpy()])
+    codes, values = np.concatenate(parts), list(place_of)
     present = {values[code] for code in np.flatnonzero(np.bincount(codes, minlength=len(values)))}
     ids = [*known, *sorted(present.difference(known))]
     number = {each: at for at, each in enumerate(ids)}

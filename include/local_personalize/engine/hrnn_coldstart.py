@@ -55,7 +55,9 @@ def _held_back(training: Training, parameters: Mapping[str, str]) -> list[str]:
         items = replace(items, latest_interaction=int(time.time()))
     exploration = Exploration(item_age_cut_off_days=float(parameters["cold_start_max_duration"]))
     young = [items.item_ids[at] for at in items.young(exploration)]
-    counts = {each["values"]: each["counts"] for each in interactions["ITEM_ID"].value_counts().to_pylist()}
+    counts = {
+        each["values"]: each["counts"] for each in interactions["ITEM_ID"].cast(pa.string()).value_counts().to_pylist()
+    }
     return [item for item in young if counts.get(item, 0) < int(parameters["cold_start_max_interactions"])]
 
 

@@ -36,6 +36,24 @@ class Candidates:
     tastes: Floats
 
 
+# Scores by transitions and confidences, times had, what is taken; then the items reached and had, in no need of zeros.
+Scratch = tuple[Floats, Floats, Int32s, Bools, Int32s, Int32s]
+
+
+def scratch(item_count: int) -> Scratch:
+    """What ``choose`` works with. To make it anew takes longer than to choose for a user, who touches few items of it;
+    only one call at a time may have it.
+    """
+    return (
+        np.zeros(item_count),
+        np.zeros(item_count),
+        np.zeros(item_count, np.int32),
+        np.zeros(item_count, np.bool_),
+        np.empty(item_count + 1, np.int32),
+        np.empty(item_count + 1, np.int32),
+    )
+
+
 def most_chosen(item_count: int) -> int:
     """How many items are chosen for a user besides those that the user has had: up to 500 can be asked for."""
     return item_count if item_count <= LARGEST_SMALL_CATALOGUE else CHOSEN
@@ -57,12 +75,14 @@ def choose(
     may_return: Bools,
     barred: Bools,
     chosen: int,
+    scratch: Scratch,
 ) -> tuple[Int64s, Int32s, Floats, Floats, Int32s, Floats]:
     """The members of Candidates for users whose events are ``items[starts[u]:starts[u + 1]]``, oldest first; items that
     the weights do not know are passed over.
 
     ``may_return`` says for 0 to MOST_TIMES times whether an item had so many times may be recommended, ``barred``
-    which items may not be recommended to anyone. A user's row does not depend on the other users.
+    which items may not be recommended to anyone. A user's row does not depend on the other users. ``scratch`` is left
+    as it was found.
     """
     count, users = len(by_popularity), len(starts) - 1
     room = np.zeros(users + 1, np.int64)
@@ -75,9 +95,7 @@ def choose(
         np.empty(len(found), np.int32),
     )
     bounds = np.zeros(users + 1, np.int64)
-    followed, confidence = np.zeros(count), np.zeros(count)
-    times, taken = np.zeros(count, np.int32), barred.copy()
-    touched, had = np.empty(count + 1, np.int32), np.empty(count + 1, np.int32)
+    followed, confidence, times, taken, touched, had = scratch
     keys = np.empty(PLACES * chosen, np.int64)
     left, tastes = np.empty((len(gram), len(gram))), np.zeros((users, len(gram)))
     for user in range(users):
@@ -91,14 +109,14 @@ def choose(
                 end += 1
             taken[item] = True
         most = end + chosen
-        for item in _best(reached, followed, taken, keys, chosen):
+        for item in _best(reached, followed, taken, barred, keys, chosen):
             found[end] = item
             taken[item] = True
             end += 1
         for item in by_popularity:
             if end >= most:
                 break
-            if not taken[item]:
+            if not taken[item] and not barred[item]:
                 found[end] = item
                 taken[item] = True
                 end += 1
@@ -117,8 +135,8 @@ def choose(
         followed[reached] = 0.0
         times[own] = 0
         confidence[own] = 0.0
-        taken[own] = barred[own]
-        taken[mine] = barred[mine]
+        taken[own] = False
+        taken[mine] = False
     size = bounds[-1]
     return bounds, found[:size], found_followed[:size], found_taste[:size], found_times[:size], tastes
 
@@ -161,11 +179,11 @@ def _follow(
 
 
 @numba.njit(nogil=True, cache=True)
-def _best(reached: Int32s, followed: Floats, taken: Bools, keys: Int64s, chosen: int) -> Int64s:
-    """The ``chosen`` items that are not taken and have the highest scores, in no order of their own."""
+def _best(reached: Int32s, followed: Floats, taken: Bools, barred: Bools, keys: Int64s, chosen: int) -> Int64s:
+    """The ``chosen`` items that are neither taken nor barred and have the highest scores, in no order of their own."""
     found, least = 0, np.int64(-1)
     for item in reached:
-        if taken[item]:
+        if taken[item] or barred[item]:
             continue
         each = key(np.float32(followed[item]), item)
         if each > least:

@@ -1,5 +1,6 @@
 """The weights of aws-user-personalization: what training learns, and trainingMode=UPDATE leaves alone."""
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, Int64s
 from include.local_personalize.engine.personalization import candidates, taste, transitions
-from include.local_personalize.engine.personalization.candidates import MOST_TIMES, Candidates
+from include.local_personalize.engine.personalization.candidates import MOST_TIMES, Candidates, Scratch
 from include.local_personalize.engine.personalization.hyperparameters import Hyperparameters
 from include.local_personalize.engine.personalization.taste import Float32s
 
@@ -53,10 +54,25 @@ class Weights:
             regularisation,
             half_life,
             may_return,
-            np.zeros(self.item_count, np.bool_) if barred is None else barred,
+            self._nothing_barred if barred is None else barred,
             candidates.most_chosen(self.item_count),
+            self._scratch_of_thread(),
         )
         return Candidates(*found)
+
+    def _scratch_of_thread(self) -> Scratch:
+        if not hasattr(self._threads, "scratch"):
+            self._threads.scratch = candidates.scratch(self.item_count)
+        scratch: Scratch = self._threads.scratch
+        return scratch
+
+    @cached_property
+    def _threads(self) -> threading.local:
+        return threading.local()
+
+    @cached_property
+    def _nothing_barred(self) -> Bools:
+        return np.zeros(self.item_count, np.bool_)
 
     @cached_property
     def _taste(self) -> tuple[Float32s, Floats, Floats, float, float]:
