@@ -12,6 +12,7 @@ from typing import Any
 from include.local_personalize.errors import WorkFailed
 
 WORK_PACKAGE = "include.local_personalize.work"
+TAKEN = "taken"
 SPAWN = multiprocessing.get_context("spawn")  # fork would copy the service's threads and SQLite connections
 
 
@@ -28,17 +29,31 @@ class Worker:
 
     def run(self, work: str, task: dict[str, Any]) -> dict[str, Any]:
         """Do `run(task)` of the module work/<work>.py in the process; raises WorkFailed or DeadWorkerError."""
-        connection = self._alive()
+        if not self._takes(work, task) and not self._takes(work, task):  # a process killed while idle costs no job
+            raise DeadWorkerError
         try:
-            connection.send((work, task))
-            wait([connection, self._process.sentinel])
-            done, result = connection.recv()
+            done, result = self._received()
         except (EOFError, OSError):
             self._process.join()  # its pipe closes a moment before it counts as dead, and it must not be sent more work
             raise DeadWorkerError from None
         if not done:
             raise WorkFailed(result)
         return dict(result)
+
+    def _takes(self, work: str, task: dict[str, Any]) -> bool:
+        """Whether a living process has taken the work."""
+        try:
+            self._alive().send((work, task))
+            return bool(self._received() == TAKEN)
+        except (EOFError, OSError):
+            self._process.join()
+            return False
+
+    def _received(self) -> Any:
+        if self._connection is None:
+            raise EOFError
+        wait([self._connection, self._process.sentinel])
+        return self._connection.recv()
 
     def kill(self) -> None:
         """End the process, in the middle of its work if need be."""
@@ -64,6 +79,7 @@ def _serve(connection: Connection) -> None:
     threading.Thread(target=_end_with_the_service, daemon=True).start()
     while True:
         work, task = connection.recv()
+        connection.send(TAKEN)
         connection.send(_outcome(work, task))
 
 
