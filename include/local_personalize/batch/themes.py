@@ -7,7 +7,6 @@ it says less prettily, and as checkably, what is shared.
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from include.local_personalize.datasets.avro_schema import AvroSchema
 from include.local_personalize.filters.columns import SEPARATOR
@@ -21,6 +20,8 @@ class Themes:
 
     def __init__(self, records: Records, schema: AvroSchema, item_name: str) -> None:
         """``item_name`` is the column that names items."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         self._records = records
         read = [column for column in schema.columns if column.categorical or column.textual or column.name == item_name]
         self._whole = [column.name.upper() for column in read if column.categorical]

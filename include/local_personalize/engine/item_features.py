@@ -7,10 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csr_matrix, hstack, vstack
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import RidgeCV
-from sklearn.preprocessing import SplineTransformer, normalize
 
 from include.local_personalize.engine.data import TrainingData
 from include.local_personalize.engine.histories import Bools, Floats
@@ -63,6 +59,8 @@ def features(items: pa.Table | None, kinds: Mapping[str, str], item_ids: Sequenc
     categories and words count more than frequent ones (TF-IDF); of a number, what counts is between which of its
     quantiles it lies.
     """
+    from sklearn.preprocessing import normalize
+
     blocks = [_block(items[name], kind) for name, kind in kinds.items()] if items is not None and len(items) else []
     blocks = [block for block in blocks if block.shape[1]]
     if items is None or not blocks:
@@ -79,6 +77,8 @@ def _block(column: pa.ChunkedArray, kind: str) -> csr_matrix:
 
 
 def _words(column: pa.ChunkedArray, kind: str) -> csr_matrix:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     texts = [text or "" for text in column.to_pylist()]
     analyzer = "word" if kind == TEXTUAL else _categories
     most = MOST_WORDS if kind == TEXTUAL else None
@@ -94,6 +94,8 @@ def _categories(text: str) -> list[str]:
 
 
 def _numbers(column: pa.ChunkedArray) -> csr_matrix:
+    from sklearn.preprocessing import SplineTransformer, normalize
+
     values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     present = np.flatnonzero(np.isfinite(values))
     if len(np.unique(values[present])) < 2:  # the same for all items: it tells none from another
@@ -107,6 +109,9 @@ def _numbers(column: pa.ChunkedArray) -> csr_matrix:
 
 def compressed(matrix: csr_matrix, width: int, seed: int) -> Float32s:
     """Items x at most ``width``: the directions in which the features differ most, each row of length 1 or 0."""
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
     if not matrix.shape[1]:
         return np.zeros(matrix.shape, np.float32)
     if min(matrix.shape) <= width:
@@ -122,6 +127,8 @@ def foretold(features: Float32s, factors: Float32s | Floats, warm: Bools) -> Flo
     ``factors`` has a row for each warm item, ``features`` and the result one for each item. An item without features
     gets the mean of the warm ones.
     """
+    from sklearn.linear_model import RidgeCV
+
     every = np.tile(factors.mean(axis=0, dtype=np.float64), (len(warm), 1))
     every[warm] = factors
     described = features.any(axis=1)

@@ -9,8 +9,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import precision_score, recall_score, roc_auc_score
 
 from include.local_personalize.engine import storage
 from include.local_personalize.engine.data import Training, TrainingError
@@ -198,6 +196,8 @@ def _actions(training: Training) -> Actions:
 
 def _learnt(past: Occasions, features: Floats, actions: int) -> Propensities:
     """A regression for each action with FEWEST_OF_EACH occasions at which it was taken, and as many at which not."""
+    from sklearn.linear_model import LogisticRegression
+
     weights, intercepts = np.zeros((actions, features.shape[1])), np.zeros(actions)
     scored = np.zeros(actions, np.bool_)
     for action in range(actions):
@@ -215,6 +215,8 @@ def _metrics(propensities: Propensities, past: Occasions, features: Floats) -> d
     """Area under the ROC curve, and precision and recall where an action is foretold if it is likelier than not;
     of nothing to measure on, what chance gives.
     """
+    from sklearn.metrics import precision_score, recall_score, roc_auc_score
+
     known = propensities.scored[past.actions]
     truth = past.ended_well[known]
     if len(np.unique(truth)) < 2:
