@@ -21,8 +21,11 @@ check: $(INSTALLED)
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 
+# Quality takes a minute or two, scale a quarter of an hour and a quiet machine.
 bench: $(INSTALLED)
 	$(PYTHON) -m tests.bench.quality
+	$(PYTHON) -m tests.bench.related
+	$(PYTHON) -m tests.bench.scale
 
 # Secrets and local endpoints for docker-compose.yaml; an existing .env is left alone.
 .env:
