@@ -12,7 +12,8 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from tests.servers import s3_server, service_environment
 from tests.waiting import until
 
 NEWER, LATER = 0.01, 0.01  # of the events: those that an UPDATE learns of, and those that it is measured on
-REQUESTS = 4_000
+REQUESTS = 8_000
 LONGEST_WAIT = 3_600.0
 MOST_SECONDS, MOST_GB = 240.0, 4.0  # CSV in S3 to an ACTIVE version with metrics, and memory at any time
 MOST_GROWTH = 6 / 5  # of the seconds for each event
@@ -77,7 +78,7 @@ def main() -> int:
     return verdict(rows)
 
 
-def measured(events: int, cache: Path) -> Measured:
+def measured(events: int, cache: Path, requests: int = REQUESTS) -> Measured:
     """Everything about data of one size, which is made once and kept in ``cache``."""
     later, users, items = prepared(events, cache)
     with tempfile.TemporaryDirectory() as scratch, s3_server(folder(scratch, "s3")) as addresses:
@@ -86,30 +87,40 @@ def measured(events: int, cache: Path) -> Measured:
         for name in ("base.csv", "newer.csv"):
             s3.upload_file(str(cache / name), BUCKET, name)
         put("everyone.json", [f'{{"userId":"{user}"}}' for user in users])
-        server = Server(folder(scratch, "data"), service_environment(addresses)).start()
-        shop = LocalShop(server, lambda stem: f"{stem}-{next(numbers)}", put)
-        shop.patience, shop.pause = LONGEST_WAIT, 0.05
-        memory = load.PeakMemory(server.process.pid)
-        dataset = shop.dataset(shop.group(), "Interactions")
-        solution = shop.solution(shop.describe("dataset", dataset)["datasetGroupArn"])
+        with started(Server(folder(scratch, "data"), service_environment(addresses))) as server:
+            shop = LocalShop(server, lambda stem: f"{stem}-{next(numbers)}", put)
+            shop.patience, shop.pause = LONGEST_WAIT, 0.05
+            memory = load.PeakMemory(server.process.pid)
+            dataset = shop.dataset(shop.group(), "Interactions")
+            solution = shop.solution(shop.describe("dataset", dataset)["datasetGroupArn"])
 
-        import_ = seconds(lambda: imported(shop, dataset, "base.csv", "FULL"))
-        first, full = timed(lambda: shop.version(solution))
-        imported(shop, dataset, "newer.csv", "INCREMENTAL")
-        updated, update = timed(lambda: shop.version(solution, "UPDATE"))
-        batch = seconds(lambda: recommended(shop, s3, updated))
-        campaign = shop.campaign(updated)
-        shop.settled("campaign", campaign)
-        load.recommendations(server.port, campaign, users, load.CLIENTS)
-        latency = load.recommendations(server.port, campaign, users, REQUESTS)
-        peak = memory.stop()
-        server.end()
-        restart = seconds(lambda: restarted(server, campaign, users[0]))
-        ndcg = [quality(recommendations_of(shop, s3, version), later)
-                for version in (first, updated, shop.version(solution))]  # fmt: skip
-        server.end()
+            import_ = seconds(lambda: imported(shop, dataset, "base.csv", "FULL"))
+            first, full = timed(lambda: shop.version(solution))
+            imported(shop, dataset, "newer.csv", "INCREMENTAL")
+            updated, update = timed(lambda: shop.version(solution, "UPDATE"))
+            batch = seconds(lambda: recommended(shop, s3, updated))
+            campaign = shop.campaign(updated)
+            shop.settled("campaign", campaign)
+            load.recommendations(server.port, campaign, users, requests // 20)
+            latency = load.recommendations(server.port, campaign, users, requests)
+            peak = memory.stop()
+            server.end()
+            restart = seconds(lambda: restarted(server, campaign, users[0]))
+            ndcg = [quality(recommendations_of(shop, s3, version), later)
+                    for version in (first, updated, shop.version(solution))]  # fmt: skip
         speed = (latency.p50_ms, latency.p99_ms, latency.a_second)
         return Measured(events, len(users), items, import_, full, update, batch, peak / 1e9, *speed, restart, *ndcg)
+
+
+@contextmanager
+def started(server: Server) -> Iterator[Server]:
+    """The server, ended at last whatever happens."""
+    server.start()
+    try:
+        yield server
+    finally:
+        if server.running():
+            server.end()
 
 
 def prepared(events: int, cache: Path) -> tuple[dict[str, set[str]], list[str], int]:

@@ -36,8 +36,8 @@ def test_status_says_whether_the_bar_is_reached(
 
 def test_a_small_shop_is_measured(tmp_path: Path) -> None:
     """Every step on a real service: a new 1% is learnt, and memory and latency are those of real processes."""
-    row = scale.measured(30_000, tmp_path)
-    assert (row.events, row.users) == (30_000, 199)
+    row = scale.measured(100_000, tmp_path, requests=400)
+    assert (row.events, row.users) == (100_000, 663)
     assert row.ndcg_update > row.ndcg_before > 0.05
     assert min(row.import_, row.full, row.update, row.batch, row.restart) > 0
     assert 0 < row.p50_ms <= row.p99_ms

@@ -6,7 +6,7 @@ from include.local_personalize.engine.exploration import Exploration
 from include.local_personalize.engine.offered import DOMAIN_RECIPES, RECIPES
 from include.local_personalize.engine.query import EVERYTHING, Allowed, Query, StreamedEvent
 from include.local_personalize.engine.ranking import Model, Ranking, Trained
-from include.local_personalize.engine.training import load, train, update
+from include.local_personalize.engine.training import load, takes_newer_alone, train, update
 
 __all__ = [
     "CATALOGUE",
@@ -26,6 +26,7 @@ __all__ = [
     "UseCase",
     "check_solution_config",
     "load",
+    "takes_newer_alone",
     "train",
     "update",
 ]

@@ -31,7 +31,8 @@ class TrainingData:
     "textual" or "numeric"; None: numbers are numeric, and strings categorical. ``context_columns`` names those of
     interactions that describe the circumstances of an event. ``actions`` has ACTION_ID and optional
     VALUE, ACTION_EXPIRATION_TIMESTAMP and REPEAT_FREQUENCY (days); ``action_interactions`` has USER_ID, ACTION_ID,
-    EVENT_TYPE and TIMESTAMP.
+    EVENT_TYPE and TIMESTAMP. With ``only_newer``, for the UPDATE of a model that was trained on all interactions alike,
+    whatever their type and value, ``interactions`` has just those that have come since.
     """
 
     interactions: pa.Table
@@ -41,6 +42,7 @@ class TrainingData:
     actions: pa.Table | None = None
     action_interactions: pa.Table | None = None
     context_columns: Sequence[str] = ()
+    only_newer: bool = False
 
 
 @dataclass(frozen=True)

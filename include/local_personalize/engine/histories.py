@@ -72,14 +72,19 @@ class Histories:
         return self.items[self.starts[user] : self.starts[user + 1]]
 
 
-def encode(interactions: pa.Table, known_items: Sequence[str] = (), rewards: Floats | None = None) -> Histories:
+def encode(
+    interactions: pa.Table,
+    known_items: Sequence[str] = (),
+    rewards: Floats | None = None,
+    known_users: Sequence[str] = (),
+) -> Histories:
     """Histories of a table with USER_ID, ITEM_ID and TIMESTAMP, whatever the order of its rows; ``rewards`` has what
     each row counts.
 
-    Users are numbered in the order of their ids; items too, but after ``known_items``, which keep the numbers
-    they have.
+    Users and items are numbered in the order of their ids, but after ``known_users`` and ``known_items``, which keep
+    the numbers they have.
     """
-    users, user_ids = numbered(interactions["USER_ID"])
+    users, user_ids = numbered(interactions["USER_ID"], known_users)
     items, item_ids = numbered(interactions["ITEM_ID"], known_items)
     starts, rows = grouped(users, len(user_ids))
     items = items[rows]
@@ -88,6 +93,25 @@ def encode(interactions: pa.Table, known_items: Sequence[str] = (), rewards: Flo
     on_all_cores(lambda first, last: _sort(first, last, starts, times, items, user_hashes, item_hashes), starts)
     histories = Histories(user_ids, item_ids, starts, items, times)
     return histories if rewards is None else replace(histories, rewards=_aligned(rewards, interactions, histories))
+
+
+def followed(older: Histories, newer: Histories) -> Histories:
+    """The events of both. ``newer`` is encoded with the users and items of ``older`` as known ones; what each event
+    counts is left out.
+    """
+    lengths = newer.lengths.copy()
+    lengths[: len(older.user_ids)] += older.lengths
+    starts = _starts(lengths)
+    older_starts = np.concatenate((older.starts, np.full(len(lengths) + 1 - len(older.starts), older.starts[-1])))
+    items, times = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.int64)
+    user_hashes, item_hashes = _hashes(newer.user_ids), _hashes(newer.item_ids)
+
+    def join(first: int, last: int) -> None:
+        _join(first, last, older_starts, older.times, older.items, newer.starts, newer.times, newer.items,
+              starts, times, items, user_hashes, item_hashes)  # fmt: skip
+
+    on_all_cores(join, starts)
+    return Histories(newer.user_ids, newer.item_ids, starts, items, times)
 
 
 def _aligned(rewards: Floats, interactions: pa.Table, histories: Histories) -> Float32s:
@@ -105,10 +129,19 @@ def _aligned(rewards: Floats, interactions: pa.Table, histories: Histories) -> F
 
 def grouped(groups: Int32s, count: int) -> tuple[Int64s, Int32s]:
     """Where each of ``count`` groups starts, and the positions of ``groups`` by group, within a group in order."""
-    starts = _starts(np.bincount(groups, minlength=count))
+    starts = _starts(_counts(groups, count))
     positions = np.empty(len(groups), np.int32)
     _place(groups, starts[:-1].copy(), positions)
     return starts, positions
+
+
+@numba.njit(nogil=True, cache=True)
+def _counts(groups: Int32s, count: int) -> Int64s:
+    # As bincount of numpy, which first makes the groups twice as large.
+    counts = np.zeros(count, np.int64)
+    for group in groups:
+        counts[group] += 1
+    return counts
 
 
 @numba.njit(nogil=True, cache=True)
@@ -125,21 +158,34 @@ def numbered(column: pa.ChunkedArray, known: Sequence[str] = ()) -> tuple[Int32s
     """
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    place_of: dict[str, int] = {}
-    parts, dictionary, places = [np.empty(0, np.int32)], None, np.empty(0, np.int32)
-    for chunk in column.chunks:
-        # Each chunk may have a dictionary of its own, yet those of one part of a file mostly share theirs.
-        if dictionary is None or not chunk.dictionary.equals(dictionary):
-            dictionary = chunk.dictionary
-            values = dictionary.to_pylist()
-            places = np.fromiter((place_of.setdefault(value, len(place_of)) for value in values), np.int32, len(values))
-        parts.append(places[chunk.indices.to_numpy()])
-    codes, values = np.concatenate(parts), list(place_of)
-    present = {values[code] for code in np.flatnonzero(np.bincount(codes, minlength=len(values)))}
+    present: set[str] = set()
+    runs = _by_dictionary(column)
+    for values, codes_of_chunks in runs:
+        seen = np.zeros(len(values), np.bool_)
+        for codes in codes_of_chunks:
+            seen[codes] = True
+        present.update(values[code] for code in np.flatnonzero(seen))
     ids = [*known, *sorted(present.difference(known))]
     number = {each: at for at, each in enumerate(ids)}
-    numbers = np.fromiter((number.get(value, -1) for value in values), np.int32, len(values))
-    return numbers[codes], ids
+    parts = [np.empty(0, np.int32)]
+    for values, codes_of_chunks in runs:
+        numbers = np.fromiter((number.get(value, -1) for value in values), np.int32, len(values))
+        parts += [numbers[codes] for codes in codes_of_chunks]
+    return np.concatenate(parts), ids
+
+
+def _by_dictionary(column: pa.ChunkedArray) -> list[tuple[list[str], list[Int32s]]]:
+    """The strings of each dictionary, and the codes of the chunks that have it: each chunk may have one of its own, yet
+    those of one part share theirs.
+    """
+    runs: list[tuple[list[str], list[Int32s]]] = []
+    dictionary = None
+    for chunk in column.chunks:
+        if dictionary is None or not chunk.dictionary.equals(dictionary):
+            dictionary = chunk.dictionary
+            runs.append((dictionary.to_pylist(), []))
+        runs[-1][1].append(chunk.indices.to_numpy())
+    return runs
 
 
 @numba.njit(nogil=True, cache=True)
@@ -167,6 +213,31 @@ def _sort(
                 tied = np.sort(which[begin:end])
                 which[begin:end] = tied[np.argsort(_tie_break(user_hashes[user], item_hashes[tied]), kind="mergesort")]
             begin = end
+
+
+@numba.njit(nogil=True, cache=True)
+def _join(
+    first: int,
+    last: int,
+    older_starts: Int64s,
+    older_times: Int64s,
+    older_items: Int32s,
+    newer_starts: Int64s,
+    newer_times: Int64s,
+    newer_items: Int32s,
+    starts: Int64s,
+    times: Int64s,
+    items: Int32s,
+    user_hashes: npt.NDArray[np.uint64],
+    item_hashes: npt.NDArray[np.uint64],
+) -> None:
+    for user in range(first, last):
+        old, new = slice(older_starts[user], older_starts[user + 1]), slice(newer_starts[user], newer_starts[user + 1])
+        middle = starts[user] + older_starts[user + 1] - older_starts[user]
+        times[starts[user] : middle], items[starts[user] : middle] = older_times[old], older_items[old]
+        if middle < starts[user + 1]:
+            times[middle : starts[user + 1]], items[middle : starts[user + 1]] = newer_times[new], newer_items[new]
+            _sort(user, user + 1, starts, times, items, user_hashes, item_hashes)
 
 
 @numba.njit(nogil=True, cache=True)

@@ -50,6 +50,7 @@ UPDATES: dict[str, Callable[[Any, TrainingData], Model]] = {
     "aws-hrnn-coldstart": user_personalization.updated,
     "aws-trending-now": trending_now.updated,
 }
+TAKE_NEWER_ALONE = ("aws-user-personalization", "aws-user-personalization-v2")
 
 
 def train(
@@ -79,6 +80,11 @@ def update(model: Model, data: TrainingData) -> Model:
     if model.recipe not in UPDATES:
         raise TrainingError(f"Create failed. {model.recipe} has no trainingMode UPDATE: train it with FULL.")
     return UPDATES[model.recipe](model, data)
+
+
+def takes_newer_alone(model: Model) -> bool:
+    """Whether ``update`` of the model may be given TrainingData of ``only_newer``."""
+    return model.recipe in TAKE_NEWER_ALONE and getattr(model, "events", None) == EventFilter()
 
 
 def load(folder: Path) -> Model:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from include.local_personalize import engine
 from include.local_personalize.datasets import dataset_contents
+from include.local_personalize.datasets.dataset_contents import Contents
 from include.local_personalize.engine import hpo
 from include.local_personalize.errors import WorkFailed
 from include.local_personalize.state.arns import RECIPE_PREFIX, last_part
@@ -36,23 +37,27 @@ def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[s
         "seed": int.from_bytes(hashlib.sha256(resource.arn.encode()).digest()[:4]),
         "model": folder.models / f"{last_part(resource.arn)}-{uuid4().hex[:8]}",
         "full_model": folder.models / resources.get(full_version).notes["model"] if full_version else None,
+        "parts_read": _parts_read(resources.get(full_version)) if full_version else [],
     }
 
 
 def run(task: dict[str, Any]) -> dict[str, Any]:
     """Returns {"model": folder name, "metrics": name to value, None for an UPDATE, "hours": training time,
     "put_seq" and "put_action_seq": the newest put events with items and with actions that were read,
-    "tuned": hyperparameters that were searched for, or None}.
+    "tuned": hyperparameters that were searched for, or None, "read": the model and the files that its interactions
+    are from, none where some of them were put}.
     """
     began = time.monotonic()
     datasets = task["datasets"]
-    data = dataset_contents.training_data(datasets, task["database"])
+    full_model = engine.load(task["full_model"]) if task["full_model"] else None
+    newer = _newer_parts(datasets, full_model, task["parts_read"])
+    data = dataset_contents.training_data(datasets | newer, task["database"])
     if data is None:
         raise WorkFailed("Create failed. The dataset group has no imported interactions.")
     tuned = None
     try:
-        if task["full_model"]:
-            model, metrics = engine.update(engine.load(task["full_model"]), data), None
+        if full_model is not None:
+            model, metrics = engine.update(full_model, replace(data, only_newer=bool(newer))), None
         else:
             recipe, config, event_type = task["recipe"], task["solution_config"], task["event_type"]
             if task["perform_hpo"]:
@@ -69,7 +74,32 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     put_seq = datasets["INTERACTIONS"].put_seq
     put_action_seq = datasets["ACTION_INTERACTIONS"].put_seq if "ACTION_INTERACTIONS" in datasets else 0
     result = {"model": folder.name, "metrics": metrics, "hours": hours, "tuned": tuned}
-    return result | {"put_seq": put_seq, "put_action_seq": put_action_seq}
+    files = [part.name for part in datasets["INTERACTIONS"].parts]
+    read = {"model": folder.name, "files": [] if put_seq else files}
+    return result | {"put_seq": put_seq, "put_action_seq": put_action_seq, "read": read}
+
+
+def _parts_read(version: Resource) -> list[str]:
+    """The files that the interactions of a version's model are from; empty where that is not known of this model."""
+    read = version.notes.get("read", {})
+    files: list[str] = read["files"] if read.get("model") == version.notes["model"] else []
+    return files
+
+
+def _newer_parts(
+    datasets: dict[str, Contents], full_model: engine.Model | None, read: list[str]
+) -> dict[str, Contents]:
+    """The interactions without the parts that a model was trained on, where an UPDATE of it needs no more: parts that
+    have been imported since, and no event that was put, nor impressions. Otherwise empty.
+    """
+    if full_model is None or not read or not engine.takes_newer_alone(full_model):
+        return {}
+    interactions = datasets["INTERACTIONS"]
+    names = [part.name for part in interactions.parts]
+    impressions = any(column.name == "IMPRESSION" for column in interactions.schema.columns)
+    if interactions.put_seq or impressions or names[: len(read)] != read or len(names) == len(read):
+        return {}
+    return {"INTERACTIONS": replace(interactions, parts=interactions.parts[len(read) :])}
 
 
 def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> dict[str, Any]:
@@ -77,8 +107,8 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
     metrics = result["metrics"]
     if metrics is None:
         metrics = resources.get(resource.notes["full_version"]).notes["metrics"]
-    seqs = {name: result[name] for name in ("put_seq", "put_action_seq")}
-    notes = resource.notes | {"model": result["model"], "metrics": metrics} | seqs
+    read = {name: result[name] for name in ("put_seq", "put_action_seq", "read")}
+    notes = resource.notes | {"model": result["model"], "metrics": metrics} | read
     body = resource.body | {"trainingHours": round(result["hours"], 6)}
     if result["tuned"] is not None:
         body["tunedHPOParams"] = {"algorithmHyperParameters": result["tuned"]}

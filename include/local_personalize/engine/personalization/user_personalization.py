@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import pyarrow as pa
 
 from include.local_personalize.engine import item_features, storage
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData
 from include.local_personalize.engine.evaluation import measured_by_event, measured_by_objective, measured_by_user
 from include.local_personalize.engine.exploration import ColdItems, interleaved, slots
-from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, Int64s, encode
+from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, Int64s, encode, followed
 from include.local_personalize.engine.holdout import hold_out
 from include.local_personalize.engine.personalization import additions, blend_search, cold_start, weights
 from include.local_personalize.engine.personalization.additions import NOTHING, Additions
@@ -256,11 +257,26 @@ def train(training: Training) -> Trained:
 def updated(model: UserPersonalization, data: TrainingData) -> UserPersonalization:
     """The same weights over all of today's histories; items that they do not know are candidates for exploration."""
     warm = model.histories.item_ids[: model.weights.item_count]
+    if data.only_newer:
+        known = model.histories
+        newer = encode(data.interactions, known_items=known.item_ids, known_users=known.user_ids)
+        histories = followed(known, newer)
+        latest = max(model.cold.latest_interaction, int(newer.times.max(initial=0)))
+        data = replace(data, interactions=_decisive(histories, len(warm), latest))
+    else:
+        histories = encode(model.events.apply(data.interactions), known_items=warm)
     return replace(
         model,
-        histories=encode(model.events.apply(data.interactions), known_items=warm),
+        histories=histories,
         cold=cold_start.found(data, warm, model.item_columns, model.weights.taste, model.seed),
     )
+
+
+def _decisive(histories: Histories, warm: int, latest: int) -> pa.Table:
+    """The interactions that say how old cold items are: all of theirs, and one at the time of the latest of all."""
+    of_cold = np.flatnonzero(histories.items >= warm)
+    items = [histories.item_ids[item] for item in histories.items[of_cold]]
+    return pa.table({"ITEM_ID": [*items, histories.item_ids[0]], "TIMESTAMP": [*histories.times[of_cold], latest]})
 
 
 def choose_blend(histories: Histories, hyperparameters: Hyperparameters, seed: int) -> tuple[Blend, Taste | None]:

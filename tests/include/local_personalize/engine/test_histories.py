@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 
-from include.local_personalize.engine.histories import Histories, encode
+from include.local_personalize.engine.histories import Histories, encode, followed
 from tests.include.local_personalize.engine.shops import interactions
 
 
@@ -54,3 +54,26 @@ def test_values_of_a_dictionary_that_no_row_has_are_left_out() -> None:
 def test_no_rows_at_all() -> None:
     histories = encode(interactions(["u"], ["a"], [1]).slice(1))
     assert (histories.user_ids, histories.item_ids, histories.starts.tolist()) == ([], [], [0])
+
+
+def test_newer_events_follow_older_ones() -> None:
+    """In whatever parts the events come, and whoever is new in them, the histories are those of all at once."""
+    random = np.random.default_rng(4)
+    rows = [[f"{prefix}{each}" for each in random.integers(0, 40, 600)] for prefix in "ui"]
+    table = interactions(*rows, random.integers(0, 50, 600).tolist())
+    older = encode(table.slice(0, 300))
+    newer = encode(table.slice(300), known_items=older.item_ids, known_users=older.user_ids)
+    both, whole = followed(older, newer), encode(table)
+    assert sorted(both.user_ids) == whole.user_ids
+    for user, user_id in enumerate(both.user_ids):
+        same = whole.user_ids.index(user_id)
+        assert [both.item_ids[item] for item in both.of(user)] == [whole.item_ids[item] for item in whole.of(same)]
+        times = whole.times[whole.starts[same] : whole.starts[same + 1]]
+        assert both.times[both.starts[user] : both.starts[user + 1]].tolist() == times.tolist()
+
+
+def test_nothing_newer_changes_nothing() -> None:
+    older = encode(interactions(["u", "v"], ["a", "b"], [1, 2]))
+    none = interactions(["u"], ["a"], [1]).slice(1)
+    newer = encode(none, known_items=older.item_ids, known_users=older.user_ids)
+    assert same(followed(older, newer), older)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.include.local_personalize.shop import checkerboard
+from tests.waiting import until
+
 HPO = {
     "hpoObjective": {"metricName": "precision_at_10"},
     "hpoResourceConfig": {"maxNumberOfTrainingJobs": "3", "maxParallelTrainingJobs": "1"},
@@ -41,3 +44,25 @@ def test_a_search_too_needs_enough_data(shop):
 def test_searches_that_cannot_be_are_refused(shop, trained, members):
     with pytest.raises(shop.api.exceptions.InvalidInputException):
         shop.solution(trained.group, **members)
+
+
+def test_updates_take_in_what_was_imported_since(shop):
+    """A user of even items who came with the second import and goes on with the third; strangers get both kinds."""
+    group = shop.group()
+    dataset = shop.dataset(group, "Interactions")
+    assert shop.import_lines(dataset, checkerboard())["status"] == "ACTIVE"
+    solution = shop.solution(group)
+    shop.version(solution)
+    campaign = shop.campaign(shop.version(solution, "UPDATE"))
+    for first, last in ((0, 6), (6, 12)):
+        rows = [f"late,i{2 * step},watch,{1_700_000_000 + step}" for step in range(first, last)]
+        others = [line.replace("u", "v", 1) for line in checkerboard(start=1_700_000_000 + first)[1:]]
+        assert shop.import_lines(dataset, [checkerboard()[0], *rows, *others], "INCREMENTAL")["status"] == "ACTIVE"
+        shop.api.update_campaign(campaignArn=campaign, solutionVersionArn=shop.version(solution, "UPDATE"))
+        until(lambda: "latestCampaignUpdate" in shop.describe("campaign", campaign), "the update is there")
+        until(
+            lambda: shop.describe("campaign", campaign)["latestCampaignUpdate"]["status"] == "ACTIVE",
+            "the campaign serves it",
+        )
+        given = shop.runtime.get_recommendations(campaignArn=campaign, userId="late", numResults=10)["itemList"]
+        assert {int(item["itemId"][1:]) % 2 for item in given} == {0}

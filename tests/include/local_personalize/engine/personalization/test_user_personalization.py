@@ -250,3 +250,17 @@ def test_each_question_of_many_has_its_own_filter_and_events(model: UserPersonal
         for streamed in ((), put("i5"))
     ]
     assert list(model.answer_many(questions)) == [model.answer(question) for question in questions]
+
+
+def test_update_with_newer_interactions_alone_is_that_with_all(model: UserPersonalization, data: TrainingData) -> None:
+    newer = interactions(["u0", "late", "late"], ["i1", "i2", "found"], [START + 9_999, START + 9_000, START + 9_500])
+    alone = update(model, replace(data, interactions=newer, items=NEW_ITEMS, only_newer=True))
+    everything = pa.concat_tables([data.interactions, newer])
+    whole = update(model, replace(data, interactions=everything, items=NEW_ITEMS))
+    assert explored(alone) == {"fresh", "found"}
+    users = [*EVERYONE, "late", "stranger"]
+    assert recommend_many(alone, users) == recommend_many(whole, users)
+    assert dict(zip(alone.cold.item_ids, alone.cold.created.tolist(), strict=True)) == dict(
+        zip(whole.cold.item_ids, whole.cold.created.tolist(), strict=True)
+    )
+    assert alone.cold.latest_interaction == whole.cold.latest_interaction
