@@ -75,6 +75,8 @@ class ColdItems:
         """How much rather than others each of these is shown to a user of this taste, as a logarithm: a standard
         deviation of taste counts 1, and n ignored impressions as much as one chance among n + 1.
         """
+        if not len(positions):
+            return np.empty(0)
         preferred = -np.log1p(self.ignored[positions])
         if self.factors.shape[1] and len(taste):
             likings = self.factors[positions] @ taste

@@ -34,6 +34,7 @@ from include.local_personalize.engine.ranking import Ranking, Trained, best
 VALIDATION_USERS = 2_000
 MOST_USERS_AT_ONCE = 256
 NO_ITEMS = np.empty(0, np.int32)
+NO_COLD_ITEMS = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class UserPersonalization:
         num_results = query.num_results
         reach = max(num_results, int(positions[-1]) + 1) if len(positions) else num_results
         order = best(chances.logits, reach)
-        ids = [self.histories.item_ids[item] for item in chances.items[order]]
+        ids = [self.histories.item_ids[item] for item in chances.items[order].tolist()]
         scores = np.exp(chances.logits[order] - total)
         if len(chosen):
             new_items = [self.cold.item_ids[young[at]] for at in chosen]
@@ -142,6 +143,8 @@ class UserPersonalization:
         """The cold items that may be explored for this query. Where items never come back, one that the user has found
         already is no longer new to that user.
         """
+        if not self.cold.item_ids or query.exploration.weight <= 0:
+            return NO_COLD_ITEMS
         young = self.cold.young(query.exploration)
         if query.allowed != EVERYTHING:
             young = np.array([at for at in young if self.cold.item_ids[at] in query.allowed], np.int64)
