@@ -29,8 +29,9 @@ class Worker:
 
     def run(self, work: str, task: dict[str, Any]) -> dict[str, Any]:
         """Do `run(task)` of the module work/<work>.py in the process; raises WorkFailed or DeadWorkerError."""
-        if not self._takes(work, task) and not self._takes(work, task):  # a process killed while idle costs no job
-            raise DeadWorkerError
+        idle = self._process is not None
+        if not self._takes(work, task) and not (idle and self._takes(work, task)):
+            raise DeadWorkerError  # one that was killed while it was idle costs no job
         try:
             done, result = self._received()
         except (EOFError, OSError):
