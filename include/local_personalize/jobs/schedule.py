@@ -23,7 +23,7 @@ FIRST_TRAINING = 3_600.0  # seconds after the solution is ACTIVE
 DEFAULT_DAYS = 7
 BETWEEN_UPDATES = 7_200.0
 BETWEEN_RETRAININGS = 7.0 * SECONDS_A_DAY  # of recommenders
-UPDATED_BY_ITSELF = ("aws-user-personalization", "aws-user-personalization-v2")
+UPDATED_BY_ITSELF = ("aws-user-personalization", "aws-user-personalization-v2", "aws-trending-now")
 TRAINED = ("solution-version", "recommender", "model-update")
 UPDATE, FULL = "UPDATE", "FULL"
 

@@ -18,9 +18,9 @@ from tests.include.local_personalize.shop import BUCKET, ROLE, LocalShop, checke
 from tests.waiting import until
 
 HISTORY = checkerboard(users=2_000, items=500, each=50)  # 100,000 rows to train on
-LARGE = checkerboard(users=6_000, items=500, each=50)
-OTHER = checkerboard(users=5_000, items=500, each=50)
-MORE = 40_000
+LARGE = checkerboard(users=4_000, items=500, each=50)
+OTHER = checkerboard(users=3_500, items=500, each=50)
+MORE = 30_000
 USERS = 12_000
 TRIES = 6
 DICE = random.Random(20_181_128)
