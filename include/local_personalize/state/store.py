@@ -120,6 +120,12 @@ class Store:
             self._connections.connection = connection
         return connection
 
+    def close(self) -> None:
+        """Close the calling thread's connection."""
+        connection = self._connection()
+        del self._connections.connection
+        connection.close()
+
     def setting(self, key: str) -> Any:
         """A setting kept over restarts, or None."""
         with self.reading() as connection:

@@ -1,6 +1,7 @@
 """Bulk data and put data read together, from real parquet parts and a real SQLite file."""
 
 import json
+from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +18,8 @@ ITEMS = avro_schema.parse(schema_text("Items"))
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path / "state.sqlite")
+    with closing(Store(tmp_path / "state.sqlite")) as store:
+        yield store
 
 
 def part(tmp_path, *rows):

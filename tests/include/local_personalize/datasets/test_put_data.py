@@ -1,6 +1,7 @@
 """What was put record by record, as models, trainings and exports read it, in a real SQLite file."""
 
 import json
+from contextlib import closing
 
 import pytest
 
@@ -18,7 +19,7 @@ ALL = 10**9
 
 @pytest.fixture
 def connection(tmp_path):
-    with Store(tmp_path / "state.sqlite").writing() as connection:
+    with closing(Store(tmp_path / "state.sqlite")) as store, store.writing() as connection:
         yield connection
 
 
