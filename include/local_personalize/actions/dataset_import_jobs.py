@@ -1,9 +1,9 @@
 """Import jobs: CSV files in S3 become the bulk data of a dataset."""
 
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.datasets import dataset_parts
 from include.local_personalize.errors import InvalidInput
 from include.local_personalize.state import describing
+from include.local_personalize.state.lifecycle import ACTIVE
 from include.local_personalize.state.resources import Resource
 
 KIND = "dataset-import-job"
@@ -16,11 +16,16 @@ def create_dataset_import_job(call: Call) -> Answer:
         raise InvalidInput("dataSource.dataLocation must be an s3:// path.")
     if body.get("publishAttributionMetricsToS3"):
         _check_attribution(call, dataset)
-    if body["importMode"] == "INCREMENTAL" and not dataset_parts.files(call.resources, dataset.arn):
+    if body["importMode"] == "INCREMENTAL" and not _has_bulk_data(call, dataset):
         raise InvalidInput(f"{dataset.arn} has no bulk data yet; its first import must be FULL.")
     arn = call.arns.of(KIND, body["jobName"])
     call.create(KIND, arn, body | {"datasetImportJobArn": arn}, dataset.arn, has_work=True)
     return {"datasetImportJobArn": arn}
+
+
+def _has_bulk_data(call: Call, dataset: Resource) -> bool:
+    """Told by the jobs' states: their work may be done, and the data there, before the state says so."""
+    return any(job.lifecycle.status(call.now) == ACTIVE for job in call.resources.children(KIND, dataset.arn))
 
 
 def _check_attribution(call: Call, dataset: Resource) -> None:

@@ -222,7 +222,9 @@ class Caller(RuleBasedStateMachine):
     @rule(solution=CHOICE, mode=st.sampled_from(["FULL", "FULL", "FULL", "UPDATE"]))
     def create_version(self, solution, mode):
         solution = self.one(solution, "solution")
-        must = self.unready(solution) | ({"InvalidInput"} if mode == "UPDATE" else set())
+        flying = [one for one in self.books.all("solution_version") if self.books.moving(one)]
+        must, _ = self.full([one for one in flying if one.phase == "CREATE"], 20)
+        must |= self.unready(solution) | ({"InvalidInput"} if mode == "UPDATE" else set())
         answer = self.call("create_solution_version", must, solutionArn=solution.arn, trainingMode=mode)
         self.made("solution_version", answer, "", (solution, *solution.under), works=True)
 
