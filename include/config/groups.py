@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from include.config.checks import Checks
 from include.config.requests import (
     METRICS,
     CreateBatchInferenceJob,
@@ -11,6 +12,8 @@ from include.config.requests import (
     CreateDatasetGroup,
     CreateSolution,
 )
+from include.config.sources import S3Source, Source
+from include.config.values import Cron, Frozen, S3Uri, Share
 
 RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
 REQUIRED_FIELDS = {
@@ -18,12 +21,6 @@ REQUIRED_FIELDS = {
     "items": {"ITEM_ID": "string"},
     "users": {"USER_ID": "string"},
 }
-
-
-def _s3_uri(value: str) -> str:
-    if not value.startswith("s3://") or value == "s3://" or value.endswith("/"):
-        raise ValueError("allowed: s3://bucket or s3://bucket/prefix, without a slash at the end")
-    return value
 
 
 def _metric_names(values: dict[str, float]) -> dict[str, float]:
@@ -34,18 +31,9 @@ def _metric_names(values: dict[str, float]) -> dict[str, float]:
 
 
 DatasetType = Literal["interactions", "items", "users"]
-S3Uri = Annotated[str, AfterValidator(_s3_uri)]
-Share = Annotated[float, Field(gt=0, lt=1)]
 Metrics = Annotated[dict[str, float], AfterValidator(_metric_names)]
 MetricShares = Annotated[dict[str, Share], AfterValidator(_metric_names)]
-Cron = Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
 AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
-
-
-class Frozen(BaseModel):
-    """A mapping of the YAML file: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Storage(Frozen):
@@ -62,6 +50,14 @@ class Schedules(Frozen):
     import_: Cron = Field(alias="import")
     train_full: Cron
     export: Cron
+    freshness: Cron = "30 6 * * *"
+
+
+class Freshness(Frozen):
+    """How old data and versions may be before people are mailed, whether or not a DAG failed."""
+
+    data_hours: float = Field(default=36, gt=0)  # since the newest import was recorded
+    version_days: float = Field(default=9, gt=0)  # since the version that serves was created
 
 
 class Alerts(Frozen):
@@ -71,9 +67,22 @@ class Alerts(Frozen):
 
 
 class Dataset(Frozen):
-    """One dataset; `schema` is the list of fields of its Avro record."""
+    """One dataset; `schema` is the list of fields of its Avro record.
+
+    columns: the source's own name of a column, by its name in the schema, where the two differ.
+    small_night: what becomes of fewer than 1,000 interactions, which Personalize does not import: `carry` leaves them
+        for the next night, `events` sends them by PutEvents.
+    partition_mb: how much of a night's objects one mapped task reads.
+    full_every_days: after this many days a night imports everything again, FULL; None is never.
+    """
 
     fields: list[dict[str, Any]] = Field(alias="schema", min_length=1)
+    source: Source = Source(s3=S3Source())
+    columns: dict[str, str] = Field(default_factory=dict)
+    small_night: Literal["carry", "events"] = "carry"
+    partition_mb: int = Field(default=1024, ge=1)
+    full_every_days: int | None = Field(default=None, ge=1)
+    checks: Checks = Checks()
 
 
 def _required_fields(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
@@ -104,8 +113,8 @@ class Cadence(Frozen):
 class Gate(Frozen):
     """What a FULL version must reach: floors are absolute, drops are shares of the champion's metric."""
 
-    floors: Metrics = {}
-    max_drop: MetricShares = {}
+    floors: Metrics = Field(default_factory=dict)
+    max_drop: MetricShares = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_a_rule(self) -> "Gate":
@@ -126,7 +135,7 @@ class Braze(Frozen):
     shape: Literal["ids", "objects"] = "ids"
     min_items: int = Field(default=1, ge=1)
     max_items: int = Field(default=10, ge=1, le=500)
-    fields: dict[AttributeName, str] = {}
+    fields: dict[AttributeName, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _shape_has_its_keys(self) -> "Braze":
@@ -141,7 +150,7 @@ class Export(Frozen):
     """One batch inference job a night and the Braze rows made of it; `name` begins the attribute's name."""
 
     name: AttributeName
-    create: CreateBatchInferenceJob = {}
+    create: CreateBatchInferenceJob = Field(default_factory=dict)
     braze: Braze
 
 
@@ -153,7 +162,7 @@ class Solution(Frozen):
     cadence: Cadence = Cadence()
     gate: Gate
     campaign: Campaign
-    exports: list[Export] = []
+    exports: list[Export] = Field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -199,6 +208,7 @@ class DatasetGroup(Frozen):
     role: Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,64}$")]
     storage: Storage
     schedules: Schedules
+    freshness: Freshness = Freshness()
     alerts: Alerts
     datasets: Annotated[dict[DatasetType, Dataset], AfterValidator(_required_fields)]
     solutions: Annotated[list[Solution], Field(min_length=1), AfterValidator(_names_once)]

@@ -1,0 +1,44 @@
+"""How far a night may be from the recent ones before people are warned, or nothing is imported."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from include.config.values import Frozen
+
+Size = Annotated[float, Field(ge=0)]
+
+
+class Threshold(Frozen):
+    """From `warn` on the report and the mail say so; from `stop` on the night fails and nothing is imported."""
+
+    warn: Size | None = None
+    stop: Size | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Threshold":
+        if self.warn is not None and self.stop is not None and self.stop < self.warn:
+            raise ValueError(f"stop is {self.stop}; allowed: at least warn, {self.warn}")
+        return self
+
+
+class Checks(Frozen):
+    """Thresholds of a dataset; each is compared with the median of the last `nights` nights.
+
+    volume: change of the number of rows, as a share of the median; 0.5 is half or one and a half times as many.
+    event_types: share of events that would have to be of another type to give the usual mix (total variation).
+    nulls: growth of the share of nulls in a column; 0.1 is from 5 % to 15 %.
+    new_users, new_items: growth of the share of interactions with ids that no night had before.
+    quarantined: share of the rows read that was quarantined; not compared with other nights.
+    unknown_ids: what happens to interactions with items or users that their own datasets lack.
+    """
+
+    nights: int = Field(default=14, ge=1)
+    at_least: int = Field(default=3, ge=1)  # with fewer nights than this there is nothing to compare with
+    volume: Threshold = Threshold(warn=0.5)
+    event_types: Threshold = Threshold(warn=0.2)
+    nulls: Threshold = Threshold(warn=0.1)
+    new_users: Threshold = Threshold(warn=0.3)
+    new_items: Threshold = Threshold(warn=0.3)
+    quarantined: Threshold = Threshold(warn=0.01, stop=0.5)
+    unknown_ids: Literal["allow", "warn", "quarantine"] = "warn"
