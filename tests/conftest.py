@@ -33,3 +33,11 @@ def airflow_database() -> None:
     from airflow.utils.db import initdb  # noqa: PLC0415 - only tests that ask for it pay for Airflow
 
     initdb()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays with one worker, for its fixtures; so does the contract suite, whose calls are counted."""
+    contract = REPOSITORY / "tests/include/local_personalize/actions"
+    for item in items:
+        group = contract if contract in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group.relative_to(REPOSITORY))))
