@@ -67,6 +67,16 @@ class Histories:
         rewards = None if self.rewards is None else self.rewards[keep]
         return Histories(self.user_ids, self.item_ids, kept[self.starts], self.items[keep], self.times[keep], rewards)
 
+    def drawn(self, most_events: int, seed: int) -> "Histories":
+        """The whole histories of users drawn at random, fewer than ``most_events`` in all; everyone's, if they have no more."""
+        if len(self.items) <= most_events:
+            return self
+        order = np.random.default_rng(seed).permutation(len(self.user_ids))
+        enough = np.searchsorted(np.cumsum(self.lengths[order]), most_events)
+        drawn = np.zeros(len(order), np.bool_)
+        drawn[order[:enough]] = True
+        return self.where(np.repeat(drawn, self.lengths))
+
     def of(self, user: int) -> Int32s:
         """The items of one user, oldest first."""
         return self.items[self.starts[user] : self.starts[user + 1]]

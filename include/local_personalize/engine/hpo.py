@@ -8,7 +8,6 @@ import numpy as np
 
 from include.local_personalize.engine.catalogue import CATALOGUE, Choice, Parameter
 from include.local_personalize.engine.data import Training, TrainingData
-from include.local_personalize.engine.histories import Histories
 from include.local_personalize.engine.holdout import hold_out
 from include.local_personalize.engine.hpo_search import Values, search
 from include.local_personalize.engine.training import FAMILIES, prepared
@@ -30,7 +29,7 @@ def tuned(
     as ``train`` does.
     """
     training = prepared(recipe, solution_config, event_type, data, seed)
-    validation = replace(training, histories=_drawn(hold_out(training.histories, seed).shown, seed))
+    validation = replace(training, histories=hold_out(training.histories, seed).shown.drawn(MOST_EVENTS, seed))
     hpo = solution_config.get("hpoConfig", {})
     objective = hpo.get("hpoObjective", {})
     metric = objective.get("metricName", DEFAULT_METRIC)
@@ -78,13 +77,3 @@ def _narrowed(parameter: Parameter, limits: Mapping[str, Any], begin: str) -> Pa
 def _metrics(validation: Training, values: Values) -> dict[str, float]:
     config = with_values(validation.config, values)
     return FAMILIES[validation.recipe].train(replace(validation, config=config)).metrics
-
-
-def _drawn(histories: Histories, seed: int) -> Histories:
-    """The histories of users drawn at random, MOST_EVENTS in all; everyone's, if they have no more."""
-    if len(histories.items) <= MOST_EVENTS:
-        return histories
-    order = np.random.default_rng(seed).permutation(len(histories.user_ids))
-    drawn = np.zeros(len(order), np.bool_)
-    drawn[order[: np.searchsorted(np.cumsum(histories.lengths[order]), MOST_EVENTS)]] = True
-    return histories.where(np.repeat(drawn, histories.lengths))

@@ -47,7 +47,7 @@ def fit(histories: Histories, factors: int, half_life: float, seed: int, start: 
     """Factorise the confidences of all users, or of as many as have MOST_EVENTS; ``start`` is a taste of nearly the
     same events, which takes fewer iterations.
     """
-    histories = _drawn(histories, seed)
+    histories = histories.drawn(MOST_EVENTS, seed)
     fading = 0.5 ** (histories.ages / half_life)
     confidences = csr_matrix(
         # Copies: sum_duplicates sorts in place, which would destroy the order of events.
@@ -69,17 +69,6 @@ def fit(histories: Histories, factors: int, half_life: float, seed: int, start: 
             als.item_factors = start.factors.copy()
         als.fit(confidences, show_progress=False)
     return Taste(als.item_factors, regularisation, half_life)
-
-
-def _drawn(histories: Histories, seed: int) -> Histories:
-    """The histories of users drawn at random, MOST_EVENTS in all; everyone's, if they have no more."""
-    if len(histories.items) <= MOST_EVENTS:
-        return histories
-    order = np.random.default_rng(seed).permutation(len(histories.user_ids))
-    enough = np.searchsorted(np.cumsum(histories.lengths[order]), MOST_EVENTS)
-    drawn = np.zeros(len(order), np.bool_)
-    drawn[order[:enough]] = True
-    return histories.where(np.repeat(drawn, histories.lengths))
 
 
 def _noise(confidences: csr_matrix) -> float:

@@ -77,3 +77,16 @@ def test_nothing_newer_changes_nothing() -> None:
     none = interactions(["u"], ["a"], [1]).slice(1)
     newer = encode(none, known_items=older.item_ids, known_users=older.user_ids)
     assert same(followed(older, newer), older)
+
+
+def test_whole_users_are_drawn_until_there_are_enough_events() -> None:
+    """20 users of 5 events each: 12 of them have fewer than 61 events, and fewer than 65."""
+    users = [f"u{user}" for user in range(20) for _ in range(5)]
+    histories = encode(interactions(users, list("abcde") * 20, list(range(100))))
+    for most in (61, 65):
+        drawn = histories.drawn(most, seed=1)
+        assert sorted(drawn.lengths) == [0] * 8 + [5] * 12
+        assert (drawn.user_ids, drawn.item_ids) == (histories.user_ids, histories.item_ids)
+    assert same(histories.drawn(61, seed=1), histories.drawn(61, seed=1))
+    assert not same(histories.drawn(61, seed=1), histories.drawn(61, seed=2))
+    assert histories.drawn(100, seed=1) is histories
