@@ -1,13 +1,18 @@
-"""Work on all cores at once, in ranges with about as much to do."""
+"""Work on all cores at once, in ranges with about as much to do, or in parts of one size."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 RANGES_A_CORE = 8
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
 
 
 def on_all_cores(work: Callable[[int, int], object], starts: npt.NDArray[np.int64]) -> None:
@@ -21,3 +26,15 @@ def on_all_cores(work: Callable[[int, int], object], starts: npt.NDArray[np.int6
     bounds = [0, *np.searchsorted(starts[1:], targets).tolist(), len(starts) - 1]
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, bounds[:-1], bounds[1:]))
+
+
+def in_parts(
+    work: Callable[[Sequence[Asked]], list[Answered]], everything: Sequence[Asked], at_once: int
+) -> Iterator[Answered]:
+    """What ``work`` gives for everything, in order: it is called from threads with parts of ``at_once`` at the most."""
+    parts = (everything[first : first + at_once] for first in range(0, len(everything), at_once))
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:
+        # Only as many parts as threads at a time: the pool would otherwise finish all before the first is taken.
+        while some := list(islice(parts, cores)):
+            yield from chain.from_iterable(pool.map(work, some))

@@ -68,7 +68,9 @@ class Histories:
         return Histories(self.user_ids, self.item_ids, kept[self.starts], self.items[keep], self.times[keep], rewards)
 
     def drawn(self, most_events: int, seed: int) -> "Histories":
-        """The whole histories of users drawn at random, fewer than ``most_events`` in all; everyone's, if they have no more."""
+        """The whole histories of users drawn at random, fewer than ``most_events`` in all; everyone's, if they have no
+        more than that.
+        """
         if len(self.items) <= most_events:
             return self
         order = np.random.default_rng(seed).permutation(len(self.user_ids))

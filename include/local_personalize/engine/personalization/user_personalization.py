@@ -2,12 +2,10 @@
 items explored.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from include.local_personalize.engine import item_features, storage
+from include.local_personalize.engine.cores import in_parts
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData
 from include.local_personalize.engine.evaluation import measured_by_event, measured_by_objective, measured_by_user
 from include.local_personalize.engine.exploration import ColdItems, interleaved, slots
@@ -69,12 +68,7 @@ class UserPersonalization:
 
     def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
         """See ``Model``."""
-        parts = (queries[first : first + MOST_USERS_AT_ONCE] for first in range(0, len(queries), MOST_USERS_AT_ONCE))
-        threads = os.cpu_count() or 1
-        with ThreadPoolExecutor(threads) as pool:
-            # Only as many parts as threads at a time: the pool would otherwise finish all before the first is taken.
-            while some := list(islice(parts, threads)):
-                yield from chain.from_iterable(pool.map(self._rankings, some))
+        return in_parts(self._rankings, queries, MOST_USERS_AT_ONCE)
 
     def _rankings(self, queries: Sequence[Query]) -> list[Ranking]:
         events = [self._events(query) for query in queries]

@@ -5,18 +5,15 @@ The neighbours of item i are the items j with the largest
     users who have had both i and j / users who have had j ** popularity_discount_factor
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numba
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from include.local_personalize.engine.histories import Histories, Int32s
+from include.local_personalize.engine.cores import on_all_cores
+from include.local_personalize.engine.histories import Histories, Int32s, Int64s
 from include.local_personalize.engine.ranking import best
 
 NEIGHBOURS = 200
-PARTS_A_THREAD = 8
 
 
 def neighbours(histories: Histories, popularity_discount_factor: float, min_cointeraction_count: int) -> Int32s:
@@ -29,7 +26,6 @@ def neighbours(histories: Histories, popularity_discount_factor: float, min_coin
     users = np.diff(users_of.indptr)
     discounts = np.maximum(users, 1.0) ** -popularity_discount_factor
     nearest = np.full((len(users), min(NEIGHBOURS, len(users))), -1, np.int32)
-    bounds = _equal_work(items_of, users_of)
 
     def fit_items(first: int, last: int) -> None:
         together = np.empty(len(users), np.int32)
@@ -39,8 +35,7 @@ def neighbours(histories: Histories, popularity_discount_factor: float, min_coin
             order = found[best(together[found] * discounts[found], nearest.shape[1])]
             nearest[item, : len(order)] = order
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        list(pool.map(fit_items, bounds[:-1], bounds[1:]))
+    on_all_cores(fit_items, _work(items_of, users_of))
     return nearest
 
 
@@ -55,11 +50,10 @@ def _had(histories: Histories) -> csr_matrix:
     return had
 
 
-def _equal_work(items_of: csr_matrix, users_of: csr_matrix) -> list[int]:
-    """Bounds of ranges of items whose users have about the same number of items."""
-    work = np.concatenate(([0], np.cumsum(np.diff(items_of.indptr)[users_of.indices])))[users_of.indptr]
-    targets = np.linspace(0, work[-1], (os.cpu_count() or 1) * PARTS_A_THREAD + 1)[1:-1]
-    return [0, *np.searchsorted(work[1:], targets).tolist(), len(work) - 1]
+def _work(items_of: csr_matrix, users_of: csr_matrix) -> Int64s:
+    """Of all items up to each, the items that their users have: what there is to count."""
+    work: Int64s = np.concatenate(([0], np.cumsum(np.diff(items_of.indptr)[users_of.indices])))[users_of.indptr]
+    return work
 
 
 @numba.njit(nogil=True, cache=True)

@@ -5,8 +5,7 @@ item_id_hidden_dim directions. The other is its metadata, reduced to item_metada
 items is the inner product of their vectors. Where an item has no interactions, its metadata foretells the first part.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 from include.local_personalize.engine import item_features, metrics
 from include.local_personalize.engine.catalogue import CATALOGUE
+from include.local_personalize.engine.cores import in_parts
 from include.local_personalize.engine.data import Training
 from include.local_personalize.engine.histories import Floats, Histories, Int32s, Int64s
 from include.local_personalize.engine.holdout import hold_out
@@ -28,6 +28,7 @@ POPULARITY_WEIGHTS = (0.0, 0.1, 0.2)
 # Every validation user's item is compared with all items: the larger the catalogue, the fewer users.
 VALIDATION_CELLS = 20_000_000
 FEWEST_VALIDATION_USERS = 300
+USERS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def choose(sight: Sight, histories: Histories, seed: int) -> Weights:
     liked = popularity(np.bincount(split.shown.items, minlength=len(sight.item_ids))).astype(np.float32)
     candidates = list(product(METADATA_WEIGHTS if sight.by_metadata.any() else (0.0,), POPULARITY_WEIGHTS))
 
-    def gains(user: int) -> list[float]:
+    def gain(user: int) -> list[float]:
         asked = int(split.shown.of(user)[-1])
         by_histories = products(parts.by_histories[asked : asked + 1], parts.by_histories)[0]
         by_metadata = products(parts.by_metadata[asked : asked + 1], parts.by_metadata)[0]
@@ -124,8 +125,10 @@ def choose(sight: Sight, histories: Histories, seed: int) -> Weights:
             for metadata, popular in candidates
         ]
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        total = np.sum(list(pool.map(gains, split.test_users)), axis=0)
+    def gains(users: Sequence[int]) -> list[list[float]]:
+        return [gain(user) for user in users]
+
+    total = np.sum(list(in_parts(gains, split.test_users.tolist(), USERS_AT_ONCE)), axis=0)
     metadata, popular = candidates[int(total.argmax())]
     return Weights(metadata, popular * (1 - sight.popularity_discount_factor))
 

@@ -1,17 +1,15 @@
 """aws-similar-items: items that stand near each other in people's histories, and that are alike by their metadata."""
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from include.local_personalize.engine import storage
+from include.local_personalize.engine.cores import in_parts
 from include.local_personalize.engine.data import Training
 from include.local_personalize.engine.evaluation import measured_by_item
 from include.local_personalize.engine.histories import Bools, Floats, Histories
@@ -42,12 +40,7 @@ class SimilarItems:
 
     def answer_many(self, queries: Sequence[Query]) -> Iterator[Ranking]:
         """See ``Model``."""
-        parts = (queries[first : first + ITEMS_AT_ONCE] for first in range(0, len(queries), ITEMS_AT_ONCE))
-        threads = os.cpu_count() or 1
-        with ThreadPoolExecutor(threads) as pool:
-            # Only as many parts as threads at a time: the pool would otherwise finish all before the first is taken.
-            while some := list(islice(parts, threads)):
-                yield from chain.from_iterable(pool.map(self._rankings, some))
+        return in_parts(self._rankings, queries, ITEMS_AT_ONCE)
 
     def _rankings(self, queries: Sequence[Query]) -> list[Ranking]:
         numbers = [self._numbers.get(query.item_id, -1) for query in queries]
