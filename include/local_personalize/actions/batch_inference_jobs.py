@@ -1,9 +1,10 @@
 """Batch inference jobs: recommendations for the lines of files in S3, written to files in S3."""
 
+from include.local_personalize.actions import inference_config
 from include.local_personalize.batch import batch_files
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.datasets import avro_schema, dataset_contents
-from include.local_personalize.engine import RECIPES, Exploration, Recipe
+from include.local_personalize.engine import RECIPES, Recipe
 from include.local_personalize.errors import InvalidInput
 from include.local_personalize.jobs import schedule
 from include.local_personalize.serving import filtering
@@ -27,7 +28,7 @@ def create_batch_inference_job(call: Call) -> Answer:
     if body.get("numResults", 1) < 1:
         raise InvalidInput("numResults must be at least 1.")
     batch_files.check_places(body)
-    _check_config(recipe, body.get("batchInferenceJobConfig", {}))
+    inference_config.check(recipe, "batchInferenceJobConfig", body.get("batchInferenceJobConfig", {}))
     _check_themes(call, version, recipe, body)
     if "filterArn" in body:
         filtering.usable(call, body["filterArn"], version.body["datasetGroupArn"], recipe)
@@ -35,17 +36,6 @@ def create_batch_inference_job(call: Call) -> Answer:
     call.create(KIND, arn, body | {"batchInferenceJobArn": arn}, version.arn, has_work=True)
     schedule.update_for_batch(call.resources, version)
     return {"batchInferenceJobArn": arn}
-
-
-def _check_config(recipe: Recipe, config: Answer) -> None:
-    if "rankingInfluence" in config and not recipe.ranking_influence_allowed:
-        raise InvalidInput(f"batchInferenceJobConfig.rankingInfluence is not allowed for recipe {recipe.name}.")
-    if "itemExplorationConfig" in config and not recipe.exploration_allowed:
-        raise InvalidInput(f"batchInferenceJobConfig.itemExplorationConfig is not allowed for recipe {recipe.name}.")
-    try:
-        Exploration.of(config.get("itemExplorationConfig"))
-    except ValueError as error:
-        raise InvalidInput(f"batchInferenceJobConfig.itemExplorationConfig: {error}") from None
 
 
 def _check_themes(call: Call, version: Resource, recipe: Recipe, body: Answer) -> None:

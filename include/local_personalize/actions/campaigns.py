@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from include.local_personalize.actions import inference_config
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.engine import RECIPES, Exploration
+from include.local_personalize.engine import RECIPES
 from include.local_personalize.errors import InvalidInput, ResourceInUse, ResourceNotFound
 from include.local_personalize.state import describing, updates
 from include.local_personalize.state.arns import LATEST, RECIPE_PREFIX
@@ -93,11 +94,4 @@ def _check_config(version: Resource, config: dict[str, Any], *, follows: bool) -
         raise InvalidInput(f"Recipe {recipe.name} is for batch segment jobs; it cannot serve a campaign.")
     if config.get("syncWithLatestSolutionVersion") and not follows:
         raise InvalidInput(f"syncWithLatestSolutionVersion needs a solutionVersionArn that is <solution ARN>{LATEST}.")
-    if "rankingInfluence" in config and not recipe.ranking_influence_allowed:
-        raise InvalidInput(f"campaignConfig.rankingInfluence is not allowed for recipe {recipe.name}.")
-    if "itemExplorationConfig" in config and not recipe.exploration_allowed:
-        raise InvalidInput(f"campaignConfig.itemExplorationConfig is not allowed for recipe {recipe.name}.")
-    try:
-        Exploration.of(config.get("itemExplorationConfig"))
-    except ValueError as error:
-        raise InvalidInput(f"campaignConfig.itemExplorationConfig: {error}") from None
+    inference_config.check(recipe, "campaignConfig", config)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from include.local_personalize.actions import inference_config
 from include.local_personalize.call import Answer, Call
-from include.local_personalize.engine import DOMAIN_RECIPES, Exploration, Recipe, check_solution_config
+from include.local_personalize.engine import DOMAIN_RECIPES, Recipe, check_solution_config
 from include.local_personalize.errors import InvalidInput, ResourceInUse
 from include.local_personalize.jobs import schedule
 from include.local_personalize.state import describing, updates
@@ -99,12 +100,7 @@ def _described(call: Call, recommender: Resource) -> dict[str, Any]:
 
 def _check_config(recipe: Recipe, config: Answer) -> None:
     """Raise InvalidInput for what the use case does not have."""
-    if "itemExplorationConfig" in config and not recipe.exploration_allowed:
-        raise InvalidInput(f"recommenderConfig.itemExplorationConfig is not allowed for recipe {recipe.name}.")
-    try:
-        Exploration.of(config.get("itemExplorationConfig"))
-    except ValueError as error:
-        raise InvalidInput(f"recommenderConfig.itemExplorationConfig: {error}") from None
+    inference_config.check(recipe, "recommenderConfig", config)
     if recipe.use_case and "trainingDataConfig" in config:
         solution_config = {"trainingDataConfig": config["trainingDataConfig"]}
         if faults := check_solution_config(recipe.use_case.trained_as, solution_config):
