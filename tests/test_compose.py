@@ -82,6 +82,17 @@ def test_airflow_waits_for_its_tables_and_they_for_a_healthy_database(model: dic
     assert model["services"]["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
 
 
+def test_the_pools_of_the_operators_are_made_with_the_tables(model: dict[str, Any]) -> None:
+    migrate = model["services"]["migrate"]
+    _, _, script = migrate["command"]
+
+    (pools,) = re.findall(r"^airflow db migrate && airflow pools import (\S+)$", script)
+
+    assert pools.startswith("/opt/airflow/plugins/")
+    assert (REPOSITORY / pools.removeprefix("/opt/airflow/")).exists()
+    assert "/opt/airflow/plugins" in {volume["target"] for volume in migrate["volumes"]}
+
+
 def test_all_of_airflow_shares_secrets_code_and_endpoints(model: dict[str, Any]) -> None:
     services = [model["services"][name] for name in AIRFLOW]
     shared = ("AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__CORE__EXECUTION_API_SERVER_URL")

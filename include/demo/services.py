@@ -14,9 +14,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from include.demo.environment import REGION, Addresses
 from include.demo.ports import HOST, Ports
+from include.demo.processes import REPOSITORY
 
 BIN = Path(sys.executable).parent
 AIRFLOW = [sys.executable, "-m", "airflow"]
+MAKE_TABLES = [*AIRFLOW, "db", "migrate"]
+MAKE_POOLS = [*AIRFLOW, "pools", "import", str(REPOSITORY / "plugins/amazon_personalize/pools.json")]
 AIRFLOW_PROCESSES = {
     # Log servers would listen on every interface; on one machine the api-server reads the log files themselves.
     "scheduler": [*AIRFLOW, "scheduler", "--skip-serve-logs"],

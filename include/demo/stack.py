@@ -20,7 +20,7 @@ from include.demo.environment import Addresses
 from include.demo.failure import DemoError
 from include.demo.ports import Ports, require
 from include.demo.processes import Processes
-from include.demo.services import AIRFLOW, AIRFLOW_PROCESSES
+from include.demo.services import AIRFLOW_PROCESSES, MAKE_POOLS, MAKE_TABLES
 from include.demo.state import State
 
 START_SECONDS = 120  # a machine under load imports Airflow slowly
@@ -143,7 +143,7 @@ class Stack:
         self.processes.start("postgres", services.postgres(data, scratch), self.environment, last=True)
         self.processes.wait_for("postgres", lambda: services.postgres_is_ready(scratch), START_SECONDS)
         self._tell("Airflow is making its tables")
-        self.processes.start("db-migrate", [*AIRFLOW, "db", "migrate"], self.environment)
+        self.processes.start("db-migrate", MAKE_TABLES, self.environment)
         self.processes.wait_for_end("db-migrate", START_SECONDS)
 
     def _start_s3(self, command: list[str]) -> None:
@@ -156,7 +156,7 @@ class Stack:
 
     def _start_airflow(self) -> None:
         self._tell("Airflow is starting")
-        for name, command in AIRFLOW_PROCESSES.items():
+        for name, command in {**AIRFLOW_PROCESSES, "pools-import": MAKE_POOLS}.items():
             self.processes.start(name, command, self.environment)
 
         def is_ready() -> bool:
@@ -164,4 +164,6 @@ class Stack:
                 self.processes.require(name)
             return self.airflow.is_healthy()
 
+        # A task whose pool is missing waits in silence, so nobody is told that Airflow is ready before they are there.
+        self.processes.wait_for_end("pools-import", START_SECONDS)
         self.processes.wait_for("api-server", is_ready, START_SECONDS)

@@ -4,13 +4,24 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from botocore.exceptions import ClientError
 
-from amazon_personalize.resources import CAMPAIGN, DATASET_IMPORT_JOB, SOLUTION_VERSION, Resource
+from amazon_personalize.names import attempts, run_name
+from amazon_personalize.resources import (
+    CAMPAIGN,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    EVENT_TRACKER,
+    FAILED,
+    SOLUTION_VERSION,
+    Resource,
+)
 from amazon_personalize.unreachable import explained
+
+Fate = Literal["imported", "going on", "failed", "none"]
 
 
 class PersonalizeHook(AwsBaseHook):
@@ -72,6 +83,26 @@ class PersonalizeHook(AwsBaseHook):
         pages = self.conn.get_paginator(f"list_{DATASET_IMPORT_JOB.snake}s").paginate(datasetArn=dataset_arn)
         return any(job["status"] == "ACTIVE" for page in pages for job in page["datasetImportJobs"])
 
+    def import_job_fate(self, name_prefix: str, run_key: str) -> Fate:
+        """What became of the import job that a run made, under any of its names; "none" where it made none."""
+        name = run_name(name_prefix, run_key)
+        jobs = attempts(name, lambda each: self.describe(DATASET_IMPORT_JOB, self.arn(DATASET_IMPORT_JOB, each)))
+        states = {job["status"] for _, job in jobs if job}
+        if not states:
+            return "none"
+        if "ACTIVE" in states:
+            return "imported"
+        return "failed" if states <= set(FAILED) else "going on"
+
+    def event_tracker(self, dataset_group: str) -> str | None:
+        """The ARN of a group's event tracker, by the group's name; None where it has none."""
+        group = self.arn(DATASET_GROUP, dataset_group)
+        pages = self.conn.get_paginator(f"list_{EVENT_TRACKER.snake}s").paginate(datasetGroupArn=group)
+        trackers = [tracker for page in pages for tracker in page["eventTrackers"]]
+        return next(
+            (str(each["eventTrackerArn"]) for each in trackers if not each["status"].startswith("DELETE")), None
+        )
+
     def solution_versions(self, solution_arn: str) -> list[dict[str, Any]]:
         """Summaries of a solution's versions, newest first."""
         pages = self.conn.get_paginator(f"list_{SOLUTION_VERSION.snake}s").paginate(solutionArn=solution_arn)
@@ -94,3 +125,16 @@ class PersonalizeRuntimeHook(AwsBaseHook):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["client_type"] = "personalize-runtime"
         super().__init__(*args, **kwargs)
+
+
+class PersonalizeEventsHook(AwsBaseHook):
+    """Amazon Personalize's events service; `conn` is the boto3 client `personalize-events`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["client_type"] = "personalize-events"
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def conn(self) -> Any:
+        """The boto3 client; where the service cannot be reached it says so, with the remedy."""
+        return explained(super().conn)

@@ -1,7 +1,11 @@
 """Names that follow from a DAG run: the same at every attempt of the run, another for every other run."""
 
 import hashlib
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
+
+Description = dict[str, Any]
 
 
 def run_key(dag_run: Any) -> str:
@@ -10,6 +14,22 @@ def run_key(dag_run: Any) -> str:
     return f"{dag_run.run_after:%Y%m%dT%H%M%S}-{digest}"
 
 
-def run_name(prefix: str, dag_run: Any) -> str:
-    """Name what a run creates; at most 60 of the 63 characters Personalize allows, so that a number fits behind."""
-    return f"{prefix[:35]}-{run_key(dag_run)}"
+def run_name(prefix: str, key: str) -> str:
+    """Name what a run creates, by the run's key; at most 60 of the 63 characters Personalize allows.
+
+    The three that are left are for the number of a second attempt.
+    """
+    return f"{prefix[:35]}-{key}"
+
+
+def attempts(name: str, described: Callable[[str], Description | None]) -> Iterator[tuple[str, Description | None]]:
+    """Each attempt of a run and what is there under its name, first to last; the last name is free.
+
+    A second attempt, made because the first failed at Personalize, has a number behind its name.
+    """
+    for number in itertools.count(1):
+        attempt = name if number == 1 else f"{name}-{number}"
+        found = described(attempt)
+        yield attempt, found
+        if found is None:
+            return

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+# States from which a resource does not become ACTIVE by itself.
+FAILED = ("CREATE FAILED", "UPDATE FAILED", "CREATE STOPPING", "CREATE STOPPED", "DELETE PENDING", "DELETE IN_PROGRESS")
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -41,6 +44,14 @@ class Resource:
         """dataset_import_job_active."""
         return f"{self.snake}_active"
 
+    @property
+    def frees_its_quota(self) -> bool:
+        """Whether the quota counts only what is pending or in progress, so that it frees itself: jobs and versions.
+
+        Of all else there may only be so many, whatever their state. Source: developer guide, endpoints and quotas.
+        """
+        return self.kind.endswith("Job") or self.kind == "SolutionVersion"
+
 
 DATASET_GROUP = Resource("DatasetGroup")
 SCHEMA = Resource("Schema")
@@ -50,3 +61,4 @@ SOLUTION = Resource("Solution")
 SOLUTION_VERSION = Resource("SolutionVersion")
 CAMPAIGN = Resource("Campaign")
 BATCH_INFERENCE_JOB = Resource("BatchInferenceJob")
+EVENT_TRACKER = Resource("EventTracker")

@@ -1,22 +1,23 @@
 """The create engine: adopt what is there, create what is not, wait until it is ACTIVE."""
 
-import json
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, NoReturn
 
 from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
 from airflow.providers.common.compat.sdk import conf
+from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
+from botocore.exceptions import ClientError
 
+from amazon_personalize.differences import refuse_differences
 from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.links import DatasetGroupLink
-from amazon_personalize.resources import Resource
+from amazon_personalize.refusals import passes, pause
+from amazon_personalize.resources import FAILED, Resource
 from amazon_personalize.triggers import PersonalizeActiveTrigger
-
-FAILED = ("CREATE FAILED", "CREATE STOPPING", "CREATE STOPPED", "DELETE PENDING", "DELETE IN_PROGRESS")
 
 
 class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
@@ -25,10 +26,13 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
     A retried, cleared or repeated task finds what an earlier attempt created and goes on waiting for it. A resource
     that is there with other settings than the request's, or that has failed, fails the task without a retry.
 
+    Where Personalize has as much to do as it takes on, or was asked too often, the task is deferred and tries again.
+
     :param dataset_group: name of the dataset group the resource belongs to. (templated)
     :param request: members of the Create request, spelled as in the API. (templated)
     :param waiter_delay: seconds between two looks; default `[amazon_personalize] waiter_delay`, else 60.
-    :param wait_timeout: how long one attempt waits before it fails; the next one goes on waiting.
+    :param wait_timeout: how long one attempt waits, for its turn and then for the resource to be ACTIVE, before it
+        fails; the next one goes on waiting.
     """
 
     aws_hook_class = PersonalizeHook
@@ -51,6 +55,7 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
         self.request = request
         self.waiter_delay = waiter_delay
         self.wait_timeout = wait_timeout
+        self._refused_since: datetime | None = None
 
     def execute(self, context: Context) -> str:
         """Adopt or create, then wait."""
@@ -61,10 +66,35 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
             aws_partition=self.hook.conn_partition,
             dataset_group=self.hook.arn(Resource("DatasetGroup"), self.dataset_group).replace("/", "$"),
         )
-        arn = self.adopt(context)
-        if arn is None:
-            arn = self.create(self.request)
+        try:
+            arn = self.adopt(context) or self.create(self.request)
+        except ClientError as refusal:
+            if not passes(refusal, self.resource):
+                raise
+            self.wait_for_turn(refusal)
         return self.wait(arn)
+
+    def wait_for_turn(self, refusal: ClientError) -> NoReturn:
+        """Defer until it is worth another try; raises RuntimeError where that is later than wait_timeout allows."""
+        now = datetime.now(UTC)
+        since, longest = self._refused_since or now, self.wait_timeout
+        before_next = pause(self._delay)
+        error = refusal.response["Error"]
+        refused = f"Amazon Personalize takes no {self.resource.kind} for now ({error['Code']}: {error['Message']})"
+        if now + before_next > since + longest:
+            raise RuntimeError(f"{refused}, and has not since {since:%Y-%m-%d %H:%M:%S} UTC. A retry waits again.")
+        self.log.info("%s. The next try is at %s UTC.", refused, f"{now + before_next:%Y-%m-%d %H:%M:%S}")
+        self.defer(
+            trigger=TimeDeltaTrigger(before_next),
+            method_name="try_again",
+            kwargs={"refused_since": since.isoformat()},
+            timeout=since + longest - now,
+        )
+
+    def try_again(self, context: Context, event: Any, refused_since: str) -> str:  # noqa: ARG002 - Airflow's signature
+        """Begin anew, since an earlier try may have been heard although its answer was lost."""
+        self._refused_since = datetime.fromisoformat(refused_since)
+        return self.execute(context)
 
     def adopt(self, context: Context) -> str | None:  # noqa: ARG002 - operators that name by run need the context
         """The ARN of the resource where it is there already, else None."""
@@ -80,24 +110,22 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
 
     def wait(self, arn: str) -> str:
         """Return the ARN where the resource is ACTIVE, else defer until it is."""
-        if self.is_active(arn):
-            return arn
-        delay = self.waiter_delay or conf.getint("amazon_personalize", "waiter_delay", fallback=60)
-        self.defer(
-            trigger=PersonalizeActiveTrigger(
-                kind=self.resource.kind,
-                arn=arn,
-                waiter_delay=delay,
-                waiter_max_attempts=int(self.wait_timeout.total_seconds() // delay) + 1,
-                aws_conn_id=self.aws_conn_id,
-                region_name=self.region_name,
-                verify=self.verify,
-                botocore_config=self.botocore_config,
-            ),
-            method_name="execute_complete",
-            timeout=self.wait_timeout,
-        )
-        return arn  # defer() raises; this satisfies readers and type checkers
+        if not self.is_active(arn):
+            self.defer(
+                trigger=PersonalizeActiveTrigger(
+                    kind=self.resource.kind,
+                    arn=arn,
+                    waiter_delay=self._delay,
+                    waiter_max_attempts=int(self.wait_timeout.total_seconds() // self._delay) + 1,
+                    aws_conn_id=self.aws_conn_id,
+                    region_name=self.region_name,
+                    verify=self.verify,
+                    botocore_config=self.botocore_config,
+                ),
+                method_name="execute_complete",
+                timeout=self.wait_timeout,
+            )
+        return arn
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> str:  # noqa: ARG002 - Airflow's signature
         """Return the ARN if the resource is ACTIVE; a failed one fails the task, a slow one may be retried."""
@@ -116,27 +144,14 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
             raise AirflowFailException(f"{arn} is {found['status']}: {found.get('failureReason', 'no reason given')}")
         return bool(found["status"] == "ACTIVE")
 
+    @property
+    def _delay(self) -> int:
+        return self.waiter_delay or conf.getint("amazon_personalize", "waiter_delay", fallback=60)
+
     def _same(self, arn: str) -> str | None:
         found = self.hook.describe(self.resource, arn)
         if found is None:
             return None
-        differences = [
-            f"{member} is {found.get(member)!r} there and {value!r} in the request"
-            for member, value in self.request.items()
-            if isinstance(value, str | int | float) and not _equal(found.get(member), value)
-        ]
-        if differences:
-            raise AirflowFailException(
-                f"{arn} is there already, but {'; '.join(differences)}. Give the resource another name, or take the "
-                "difference out of the configuration."
-            )
+        refuse_differences(arn, found, self.request)
         self.log.info("Adopted %s", arn)
         return arn
-
-
-def _equal(found: Any, wanted: Any) -> bool:
-    if found is None:  # what was never set is not told, and was then false
-        return wanted is False
-    if isinstance(found, str) and found.startswith("{"):  # Avro schemas are JSON, free in spaces and order of keys
-        return bool(json.loads(found) == json.loads(wanted))
-    return bool(str(found).lower() == str(wanted).lower())

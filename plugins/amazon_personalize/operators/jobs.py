@@ -1,14 +1,13 @@
 """Operators for what is billed: imports, solution versions, batch inference. A run pays for each once."""
 
-import itertools
 from functools import cached_property
 from typing import Any
 
 from airflow.sdk import Context
 
-from amazon_personalize import resources
-from amazon_personalize.names import run_name
-from amazon_personalize.operators.create import FAILED, PersonalizeCreateOperator
+from amazon_personalize import pools, resources
+from amazon_personalize.names import attempts, run_key, run_name
+from amazon_personalize.operators.create import PersonalizeCreateOperator
 
 NEWEST = 50  # versions among which a run looks for its own
 
@@ -28,14 +27,11 @@ class PersonalizeRunOperator(PersonalizeCreateOperator):
 
     def adopt(self, context: Context) -> str | None:
         """The run's own earlier attempt, unless it failed; sets the name of the next one."""
-        base = run_name(self.name_prefix, context["dag_run"])
-        for number in itertools.count(1):
-            name = base if number == 1 else f"{base}-{number}"
-            found = self.lookup(name)
+        base = run_name(self.name_prefix, run_key(context["dag_run"]))
+        for name, found in attempts(base, self.lookup):
             if found is None:
                 self.request = {**self.request, self.resource.name_member: name}
-                return None
-            if found["status"] not in FAILED:
+            elif found["status"] not in resources.FAILED:
                 self.log.info("Adopted this run's own %s", found[self.resource.arn_member])
                 return str(found[self.resource.arn_member])
         return None
@@ -46,15 +42,16 @@ class PersonalizeRunOperator(PersonalizeCreateOperator):
 
 
 class PersonalizeCreateDatasetImportJobOperator(PersonalizeRunOperator):
-    """Import files into a dataset: importMode FULL the first time, INCREMENTAL ever after.
+    """Import files into a dataset: importMode FULL the first time, INCREMENTAL ever after, unless the request has one.
 
     :param role: name of the IAM role that lets Personalize read the files.
+    :param pool: the Airflow pool, which must be there; pools.json has the default one.
     """
 
     resource = resources.DATASET_IMPORT_JOB
 
-    def __init__(self, *, role: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, role: str, pool: str = pools.IMPORTS, **kwargs: Any) -> None:
+        super().__init__(pool=pool, **kwargs)
         self.role = role
 
     def create(self, request: dict[str, Any]) -> str:
@@ -83,12 +80,13 @@ class PersonalizeCreateBatchInferenceJobOperator(PersonalizeRunOperator):
     """Run batch inference for the users of an input file.
 
     :param role: name of the IAM role that lets Personalize read the input and write the output.
+    :param pool: the Airflow pool, which must be there; pools.json has the default one.
     """
 
     resource = resources.BATCH_INFERENCE_JOB
 
-    def __init__(self, *, role: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, role: str, pool: str = pools.BATCH_JOBS, **kwargs: Any) -> None:
+        super().__init__(pool=pool, **kwargs)
         self.role = role
 
     def create(self, request: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from amazon_personalize.names import run_key, run_name
+from amazon_personalize.names import attempts, run_key, run_name
 
 
 def run(run_id: str, dag_id: str = "movies.train_solutions", hour: int = 3) -> SimpleNamespace:
@@ -21,9 +21,19 @@ def test_keys_sort_by_time() -> None:
 
 
 def test_names_are_what_personalize_allows_with_room_for_a_number() -> None:
-    name = run_name(
-        "a-dataset-group-with-a-very-long-name-that-goes-on-and-on", run("scheduled__2026-11-22T03:00:00+00:00")
-    )
+    key = run_key(run("scheduled__2026-11-22T03:00:00+00:00"))
+
+    name = run_name("a-dataset-group-with-a-very-long-name-that-goes-on-and-on", key)
 
     assert re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*", name)
     assert len(f"{name}-99") <= 63
+
+
+def test_attempts_are_numbered_up_to_the_first_free_name() -> None:
+    there = {"night": {"status": "CREATE FAILED"}, "night-2": {"status": "ACTIVE"}, "night-4": {"status": "ACTIVE"}}
+
+    assert list(attempts("night", there.get)) == [
+        ("night", there["night"]),
+        ("night-2", there["night-2"]),
+        ("night-3", None),
+    ]
