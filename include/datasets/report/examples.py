@@ -1,0 +1,35 @@
+"""Quarantined rows read back, a few, as examples."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from include.s3 import Place, open_text
+
+WHOLE_ROW = "whole row"  # what counts call the reason where no column is to blame
+ROWS_LOOKED_AT = 1_000  # of each file: a reason that first comes later stays without an example
+
+
+@dataclass(frozen=True)
+class Example:
+    """A quarantined row: where it stands, why it was not imported, and the row as it came."""
+
+    source: str
+    line: int
+    column: str
+    reason: str
+    row: str
+
+
+def first_of_each_column(s3: Any, quarantine: Sequence[str]) -> tuple[Example, ...]:
+    """Read the first row that each column is to blame for, from the beginnings of a night's quarantine files (URIs)."""
+    found: dict[str, Example] = {}
+    for uri in quarantine:
+        with open_text(s3, Place.of(uri)) as file:
+            for row in islice(csv.DictReader(file), ROWS_LOOKED_AT):
+                column = row["column"] or WHOLE_ROW
+                if column not in found:
+                    found[column] = Example(row["source"], int(row["line"]), column, row["reason"], row["row"])
+    return tuple(found.values())
