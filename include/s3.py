@@ -2,12 +2,17 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
+
+AT_ONCE = 8  # requests; a client keeps 10 connections
+MISSING = ("NoSuchKey", "404")
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    """An object of a listing; its ETag changes with its bytes."""
+    """An object of a listing; its ETag changes with its bytes, `modified` with every upload."""
 
     place: Place
     etag: str
     size: int
+    modified: datetime
 
 
 def under(s3: Any, folder: Place, suffix: str = "") -> list[Found]:
@@ -50,7 +56,7 @@ def under(s3: Any, folder: Place, suffix: str = "") -> list[Found]:
         Bucket=folder.bucket, Prefix=f"{folder.key}/" if folder.key else ""
     )
     return [
-        Found(Place(folder.bucket, item["Key"]), item["ETag"].strip('"'), item["Size"])
+        Found(Place(folder.bucket, item["Key"]), item["ETag"].strip('"'), item["Size"], item["LastModified"])
         for page in pages
         for item in page.get("Contents", [])
         if item["Key"].endswith(suffix) and not item["Key"].endswith("/")
@@ -63,14 +69,39 @@ def open_text(s3: Any, place: Place) -> TextIO:
     return io.TextIOWrapper(io.BufferedReader(body, buffer_size=1 << 20), encoding="utf-8-sig", newline="")
 
 
-def read_json(s3: Any, place: Place) -> Any | None:
-    """Read a JSON record; None where there is none."""
+def folders(s3: Any, folder: Place) -> list[str]:
+    """List the names of the folders in a folder."""
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=folder.bucket, Prefix=f"{folder.key}/" if folder.key else "", Delimiter="/"
+    )
+    return [
+        Place(folder.bucket, item["Prefix"].rstrip("/")).name
+        for page in pages
+        for item in page.get("CommonPrefixes", [])
+    ]
+
+
+def read_bytes(s3: Any, place: Place) -> bytes | None:
+    """Read a small object; None where there is none."""
     try:
-        return json.load(s3.get_object(Bucket=place.bucket, Key=place.key)["Body"])
+        body: bytes = s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+        if error.response["Error"]["Code"] in MISSING:
             return None
         raise
+    return body
+
+
+def read_many(s3: Any, places: Sequence[Place]) -> list[bytes | None]:
+    """Read small objects, several at once, in the order of their places."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda place: read_bytes(s3, place), places))
+
+
+def read_json(s3: Any, place: Place) -> Any | None:
+    """Read a JSON record; None where there is none."""
+    body = read_bytes(s3, place)
+    return None if body is None else json.loads(body)
 
 
 def write_json(s3: Any, place: Place, record: Any) -> str:
@@ -80,6 +111,13 @@ def write_json(s3: Any, place: Place, record: Any) -> str:
     return str(place)
 
 
+def delete(s3: Any, places: Iterable[Place]) -> None:
+    """Delete objects, whether they are there or not; nothing else may be left of what a caller deletes."""
+    for place in places:
+        s3.delete_object(Bucket=place.bucket, Key=place.key)
+
+
 def json_records(s3: Any, folder: Place) -> Iterator[Any]:
     """Every JSON record below a folder, by key."""
-    return (read_json(s3, found.place) for found in under(s3, folder, ".json"))
+    bodies = read_many(s3, [found.place for found in under(s3, folder, ".json")])
+    return (json.loads(body) for body in bodies if body is not None)

@@ -101,6 +101,9 @@ class Night:
     sources: tuple[SourceObject, ...] = ()
     window: Window | None = None
     fields: tuple[Mapping[str, Any], ...] = field(default=())  # the schema the rows were staged by
+    base: str | None = None  # run_key of the recorded night whose known rows and ids this one's start from
+    recorded_at: str | None = None  # ISO 8601, UTC, to the microsecond: nights are ordered by it; None until recorded
+    import_job: str | None = None  # ARN of the import job
 
     def __post_init__(self) -> None:
         accounted = self.rows_imported + self.rows_duplicate + self.rows_quarantined + self.rows_carried
