@@ -33,7 +33,8 @@ from include.local_personalize.engine.ranking import Ranking, Trained, best
 VALIDATION_USERS = 2_000
 MOST_USERS_AT_ONCE = 256
 NO_ITEMS = np.empty(0, np.int32)
-NO_COLD_ITEMS = np.empty(0, np.int64)
+NO_POSITIONS = np.empty(0, np.int64)
+NO_COLD = ColdItems([], NO_POSITIONS, 0, NO_POSITIONS, np.empty((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class UserPersonalization:
         already is no longer new to that user.
         """
         if not self.cold.item_ids or query.exploration.weight <= 0:
-            return NO_COLD_ITEMS
+            return NO_POSITIONS
         young = self.cold.young(query.exploration)
         if query.allowed != EVERYTHING:
             young = np.array([at for at in young if self.cold.item_ids[at] in query.allowed], np.int64)
@@ -242,13 +243,17 @@ def train(training: Training) -> Trained:
     def fitted(histories: Histories, start: Taste | None) -> UserPersonalization:
         return fit(histories, hyperparameters, blend, training, added, start)
 
+    # It is asked without exploration, so that it needs no cold items: finding them reads through all interactions.
     measured = fitted(split.shown, taste)
     metrics = measured_by_user(measured, split, training.data) | measured_by_event(measured, split)
     objective = training.config.get("optimizationObjective")
     if objective:
         values = additions.objective_values(training, objective["itemAttribute"])
         metrics |= measured_by_objective(measured, split, values)
-    return Trained(fitted(training.histories, measured.weights.taste), metrics)
+    served = fitted(training.histories, measured.weights.taste)
+    warm, taste = served.histories.item_ids, served.weights.taste
+    cold = cold_start.found(training.data, warm, served.item_columns, taste, training.seed)
+    return Trained(replace(served, cold=cold), metrics)
 
 
 def updated(model: UserPersonalization, data: TrainingData) -> UserPersonalization:
@@ -295,13 +300,12 @@ def fit(
     added: Additions,
     start: Taste | None,
 ) -> UserPersonalization:
-    """Learn the weights from ``histories``, all or some of those of the training; ``start`` is the taste of nearly the
-    same events.
+    """Learn the weights from ``histories``, all or some of those of the training, and know no cold items; ``start`` is
+    the taste of nearly the same events.
     """
     learned = weights.fit(histories, hyperparameters, training.seed, blend.taste_weight > 0, start)
     columns = item_features.columns(training.data, training.config)
-    cold = cold_start.found(training.data, histories.item_ids, columns, learned.taste, training.seed)
-    return UserPersonalization(learned, blend, histories, cold, training.events, training.seed, columns, added)
+    return UserPersonalization(learned, blend, histories, NO_COLD, training.events, training.seed, columns, added)
 
 
 def _by_user(found: Candidates, logits: Floats) -> Iterator[Chances]:
