@@ -24,16 +24,24 @@ def recommended_by_user(model: Model, split: Holdout, count: int) -> list[list[s
     return [ranking.items for ranking in model.answer_many(queries)]
 
 
-def measured_by_user(model: Model, split: Holdout, data: TrainingData) -> dict[str, float]:
-    """The eight metrics of a model that is asked by user id, over the test users of a split."""
-    return _measured(recommended_by_user(model, split, metrics.DEPTH), split, data)
+def measured_by_user(
+    model: Model, split: Holdout, data: TrainingData, objective: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """The metrics of a model that is asked by user id, over the test users of a split: the eight, those with event
+    weights where not all events count alike, and average_rewards_at_k with ``objective``, the value of each item.
+    """
+    # Of no more than k items, average_rewards_at_k would be 1 by definition.
+    depth = 2 * metrics.DEPTH if objective else metrics.DEPTH
+    recommended = recommended_by_user(model, split, depth)
+    first = [items[: metrics.DEPTH] for items in recommended]
+    measured = _measured(first, split, data) | _measured_by_event(first, split)
+    return measured | _measured_by_objective(recommended, split, objective) if objective else measured
 
 
-def measured_by_event(model: Model, split: Holdout) -> dict[str, float]:
+def _measured_by_event(recommended: Sequence[Sequence[str]], split: Holdout) -> dict[str, float]:
     """NDCG in which each hidden item counts what the event does that hid it; empty where all events count alike."""
     if split.hidden.rewards is None:
         return {}
-    recommended = recommended_by_user(model, split, metrics.DEPTH)
     rewards = [_rewards(split.hidden, user) for user in split.test_users]
     return {
         f"normalized_discounted_cumulative_gain_with_event_weights_at_{k}": round(
@@ -53,14 +61,15 @@ def _rewards(hidden: Histories, user: int) -> dict[str, float]:
     return rewards
 
 
-def measured_by_objective(model: Model, split: Holdout, values: Mapping[str, float]) -> dict[str, float]:
+def _measured_by_objective(
+    recommended: Sequence[Sequence[str]], split: Holdout, values: Mapping[str, float]
+) -> dict[str, float]:
     """average_rewards_at_k: ``values`` has the objective of each item, brought here to 0 for the least to 1 for the
-    most. Twice as many items are recommended as k.
+    most. More items are recommended than k.
     """
     least, most = min(values.values()), max(values.values())
     spread = (most - least) or 1.0
     reward = {item: (values.get(item, least) - least) / spread for item in split.hidden.item_ids}
-    recommended = recommended_by_user(model, split, 2 * metrics.DEPTH)
     hidden = [{split.hidden.item_ids[item] for item in split.hidden.of(user)} for user in split.test_users]
     return {"average_rewards_at_k": round(metrics.average_rewards(recommended, hidden, reward), metrics.DECIMALS)}
 

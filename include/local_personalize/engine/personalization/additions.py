@@ -53,17 +53,23 @@ def learnt(training: Training) -> Additions:
 
     TrainingError where the objective's column is none of numbers, or has no value for an item.
     """
-    objective = training.config.get("optimizationObjective")
+    values = objective_values(training)
     reward = None
-    if objective:
-        values = objective_values(training, objective["itemAttribute"])
+    if values is not None:
+        sensitivity = training.config["optimizationObjective"].get("objectiveSensitivity", DEFAULT_SENSITIVITY)
         known = np.array([values.get(item, np.nan) for item in training.histories.item_ids])
-        reward = SENSITIVITIES[objective.get("objectiveSensitivity", DEFAULT_SENSITIVITY)] * _standardised(known)
+        reward = SENSITIVITIES[sensitivity] * _standardised(known)
     return Additions(Context(_context_columns(training)), reward)
 
 
-def objective_values(training: Training, attribute: str) -> dict[str, float]:
-    """The objective's value of each item in the Items dataset; errors are those of ``learnt``."""
+def objective_values(training: Training) -> dict[str, float] | None:
+    """The objective's value of each item in the Items dataset; None where the solutionConfig has no objective. Errors
+    are those of ``learnt``.
+    """
+    objective = training.config.get("optimizationObjective")
+    if not objective:
+        return None
+    attribute = objective["itemAttribute"]
     items = training.data.items
     if items is None or attribute not in items.column_names:
         raise TrainingError(f"Create failed. The objective's attribute {attribute} is no column of the Items dataset.")

@@ -15,7 +15,7 @@ import pyarrow as pa
 from include.local_personalize.engine import item_features, storage
 from include.local_personalize.engine.cores import in_parts
 from include.local_personalize.engine.data import EventFilter, Training, TrainingData
-from include.local_personalize.engine.evaluation import measured_by_event, measured_by_objective, measured_by_user
+from include.local_personalize.engine.evaluation import measured_by_user
 from include.local_personalize.engine.exploration import ColdItems, interleaved, slots
 from include.local_personalize.engine.histories import Bools, Floats, Histories, Int32s, Int64s, encode, followed
 from include.local_personalize.engine.holdout import hold_out
@@ -245,11 +245,7 @@ def train(training: Training) -> Trained:
 
     # It is asked without exploration, so that it needs no cold items: finding them reads through all interactions.
     measured = fitted(split.shown, taste)
-    metrics = measured_by_user(measured, split, training.data) | measured_by_event(measured, split)
-    objective = training.config.get("optimizationObjective")
-    if objective:
-        values = additions.objective_values(training, objective["itemAttribute"])
-        metrics |= measured_by_objective(measured, split, values)
+    metrics = measured_by_user(measured, split, training.data, additions.objective_values(training))
     served = fitted(training.histories, measured.weights.taste)
     warm, taste = served.histories.item_ids, served.weights.taste
     cold = cold_start.found(training.data, warm, served.item_columns, taste, training.seed)

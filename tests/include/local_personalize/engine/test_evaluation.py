@@ -1,6 +1,6 @@
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +44,33 @@ def test_users_ask_for_what_is_hidden_from_them(walkers: TrainingData, split: Ho
     measured = measured_by_user(Listed({"u": ["a", "d"], "v": ["z"]}), split, walkers)
     assert measured["mean_reciprocal_rank_at_25"] == (1 / 2 + 1) / 2
     assert measured["coverage"] == round(3 / 9, 4)
+
+
+@dataclass(frozen=True)
+class Counting(Listed):
+    """Remembers how often it was asked for how many."""
+
+    asked: list[int] = field(default_factory=list)
+
+    def answer(self, query: Query) -> Ranking:
+        self.asked.append(query.num_results)
+        return super().answer(query)
+
+
+def test_every_metric_is_of_the_same_answers(walkers: TrainingData) -> None:
+    """d is hidden from u, who gets it first, and z from v, who gets it as the 50th: among the first 25, d alone is a
+    hit. Of the rewards of all 50, z has everything, and is one of the 25 that are worth the most.
+    """
+    histories = encode(walkers.interactions, rewards=np.array([1.0] * 3 + [2.0] + [1.0] * 3 + [0.5]))
+    split = hold_out(histories, seed=1, share_of_users=1.0)
+    model = Counting({"u": ["d"], "v": [*(["a", "b", "c", "w", "x", "y"] * 9)[:49], "z"]})
+    measured = measured_by_user(model, split, walkers, {"z": 3.0, "a": 1.0})
+    assert model.asked == [50, 50]
+    assert measured["normalized_discounted_cumulative_gain_with_event_weights_at_25"] == 0.5
+    assert measured["mean_reciprocal_rank_at_25"] == 0.5
+    assert measured["coverage"] == round(7 / 9, 4)
+    assert measured["average_rewards_at_k"] == 1.0
+    assert len(measured) == 8 + 3 + 1
 
 
 def test_the_last_shown_items_ask_for_what_is_hidden(walkers: TrainingData, split: Holdout) -> None:
