@@ -117,13 +117,14 @@ class EventFilter:
 @dataclass(frozen=True)
 class Training:
     """One training: a recipe, its solutionConfig (without faults, see catalogue.check_solution_config), the data, the
-    histories of the interactions that ``events`` leaves, and the seed of every random draw.
+    interactions that ``events`` leaves of it, their histories, and the seed of every random draw.
     """
 
     recipe: str
     config: Mapping[str, Any]
     events: EventFilter
     data: TrainingData
+    interactions: pa.Table
     histories: Histories
     seed: int
 

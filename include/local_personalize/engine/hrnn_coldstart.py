@@ -34,14 +34,15 @@ def train(training: Training) -> Trained:
     """Train user personalization on the items that are not held back."""
     given = training.config.get("featureTransformationParameters", {})
     kept = {name: value for name, value in given.items() if not name.startswith(PREFIX)}
-    interactions = training.data.interactions
     parameters = CATALOGUE[training.recipe].default_feature_transformation | given
     held_back = pa.array(_held_back(training, parameters), pa.string())
-    shown = interactions.filter(pc.invert(pc.is_in(interactions["ITEM_ID"].cast(pa.string()), held_back)))
-    histories = encode(training.events.apply(shown))
+    items = training.interactions["ITEM_ID"].cast(pa.string())
+    shown = training.interactions.filter(pc.invert(pc.is_in(items, held_back)))
+    histories = encode(shown)
     check_minimums(histories, training.events)
     config = {**training.config, "featureTransformationParameters": kept}
-    trained = user_personalization.train(replace(training, config=config, histories=histories))
+    of_shown = replace(training, config=config, interactions=shown, histories=histories)
+    trained = user_personalization.train(of_shown)
     return Trained(variants.recast(trained.model, HrnnColdstart), trained.metrics)
 
 

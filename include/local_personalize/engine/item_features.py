@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csr_matrix, hstack, vstack
 
+from include.local_personalize.engine import training_columns
 from include.local_personalize.engine.data import TrainingData
 from include.local_personalize.engine.histories import Bools, Floats
 
@@ -28,18 +29,8 @@ def columns(data: TrainingData, config: Mapping[str, Any]) -> dict[str, str]:
     if data.items is None:
         return {}
     kinds = data.item_kinds if data.item_kinds is not None else _kinds_by_type(data.items)
-    selection = config.get("trainingDataConfig", {})
-    included = _of_items(selection.get("includedDatasetColumns", {}))
-    excluded = _of_items(selection.get("excludedDatasetColumns", {})) or set()
-    return {
-        name: kind
-        for name, kind in kinds.items()
-        if name in data.items.column_names and name not in excluded and (included is None or name in included)
-    }
-
-
-def _of_items(by_dataset: Mapping[str, Sequence[str]]) -> set[str] | None:
-    return next((set(names) for dataset, names in by_dataset.items() if dataset.upper() == "ITEMS"), None)
+    known = [name for name in kinds if name in data.items.column_names]
+    return {name: kinds[name] for name in training_columns.chosen(known, config, "ITEMS")}
 
 
 def _kinds_by_type(items: pa.Table) -> dict[str, str]:

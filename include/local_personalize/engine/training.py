@@ -72,7 +72,7 @@ def prepared(
     interactions = events.apply(data.interactions)
     histories = encode(interactions, rewards=events.rewards(interactions))
     check_minimums(histories, events)
-    return Training(recipe, solution_config, events, data, histories, seed)
+    return Training(recipe, solution_config, events, data, interactions, histories, seed)
 
 
 def update(model: Model, data: TrainingData) -> Model:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from include.local_personalize.engine import storage
+from include.local_personalize.engine import storage, training_columns
 from include.local_personalize.engine.data import Training, TrainingError
 from include.local_personalize.engine.histories import Floats, Int32s
 from include.local_personalize.engine.personalization import context
@@ -91,11 +91,10 @@ def _standardised(values: Floats) -> Floats:
 
 
 def _context_columns(training: Training) -> dict[str, context.ContextColumn]:
-    excluded = _excluded(training.config)
-    names = [name for name in training.data.context_columns if name not in excluded]
+    names = training_columns.chosen(training.data.context_columns, training.config, "INTERACTIONS")
     if not names:
         return {}
-    interactions = training.events.apply(training.data.interactions)
+    interactions = training.interactions
     numbers = {item: number for number, item in enumerate(training.histories.item_ids)}
     item_codes, item_values = _encoded(interactions["ITEM_ID"])
     items = np.array([numbers[value] for value in item_values], np.int32)[item_codes]
@@ -119,8 +118,3 @@ def _encoded(column: pa.ChunkedArray) -> tuple[Int32s, list[str]]:
     rank = np.empty(len(values), np.int32)
     rank[order] = np.arange(len(values))
     return rank[encoded.indices.to_numpy()], [values[at] for at in order]
-
-
-def _excluded(config: Mapping[str, Any]) -> set[str]:
-    by_dataset = config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {})
-    return {name for dataset, names in by_dataset.items() if dataset.upper() == "INTERACTIONS" for name in names}

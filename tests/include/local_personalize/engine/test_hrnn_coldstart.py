@@ -3,7 +3,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from include.local_personalize.engine import Exploration, Model, TrainingData, train, update
+from include.local_personalize.engine import Exploration, Model, Query, TrainingData, train, update
 from include.local_personalize.engine.exploration import SECONDS_A_DAY
 from tests.include.local_personalize.engine.shops import ITEMS, START, USERS, checkerboard, interactions, recommend
 
@@ -60,3 +60,16 @@ def test_the_other_parameters_are_those_of_user_personalization(data: TrainingDa
     config: dict[str, Any] = {"algorithmHyperParameters": {"recency_mask": "false"}}
     unlike = train("aws-hrnn-coldstart", config, None, data, 1).model
     assert recommend(unlike, "u1", ITEMS, NONE).scores != recommend(trained(data), "u1", ITEMS, NONE).scores
+
+
+def test_context_goes_without_what_is_held_back(data: TrainingData) -> None:
+    """Even items are had on the phone and odd ones on the TV; "young", which is held back, on the watch."""
+    column = [
+        "watch" if item in {"young", "busy"} else ("phone", "tv")[int(item[1:]) % 2]
+        for item in data.interactions["ITEM_ID"].to_pylist()
+    ]
+    table = data.interactions.append_column("DEVICE", pa.array(column))
+    model = trained(TrainingData(table, None, None, context_columns=["DEVICE"]))
+    query = Query(user_id="stranger", num_results=5, exploration=NONE, context={"DEVICE": "phone"})
+    assert {int(item[1:]) % 2 for item in model.answer(query).items} == {0}
+    assert explored(model) == {"young"}

@@ -135,11 +135,34 @@ def test_context_decides_what_is_recommended(by_device: TrainingData, recipe: st
                 assert {int(item[1:]) % 2 for item in each.answer(query).items} == {parity}
 
 
-def test_an_excluded_column_is_no_context(by_device: TrainingData) -> None:
-    config = {"trainingDataConfig": {"excludedDatasetColumns": {"INTERACTIONS": ["DEVICE"]}}}
-    model = train(V1, config, None, by_device, 1).model
+@pytest.mark.parametrize(
+    ("selection", "counts"),
+    [
+        ({"excludedDatasetColumns": {"INTERACTIONS": ["DEVICE"]}}, False),
+        ({"excludedDatasetColumns": {"ITEMS": ["DEVICE"]}}, True),
+        ({"includedDatasetColumns": {"Interactions": ["EVENT_VALUE"]}}, False),
+        ({"includedDatasetColumns": {"Interactions": ["DEVICE"]}}, True),
+        ({"includedDatasetColumns": {"ITEMS": ["GENRES"]}}, True),
+    ],
+)
+def test_a_column_that_does_not_train_is_no_context(
+    by_device: TrainingData, selection: dict[str, dict[str, list[str]]], counts: bool
+) -> None:
+    model = train(V1, {"trainingDataConfig": selection}, None, by_device, 1).model
     given = Query(user_id="u1", exploration=NONE, context={"DEVICE": "tv"})
-    assert model.answer(given) == model.answer(replace(given, context={}))
+    assert (model.answer(given) != model.answer(replace(given, context={}))) == counts
+
+
+@pytest.mark.parametrize("event_type", [None, "buy"])
+def test_context_is_of_the_events_that_train(by_device: TrainingData, event_type: str | None) -> None:
+    """All is bought as in the shop, and viewed the other way round, twice as often."""
+    table = by_device.interactions.append_column("EVENT_TYPE", pa.array(["buy"] * by_device.interactions.num_rows))
+    swapped = pa.array(["phone" if each == "tv" else "tv" for each in table["DEVICE"].to_pylist()])
+    views = table.set_column(3, "DEVICE", swapped).set_column(4, "EVENT_TYPE", pa.array(["view"] * len(table)))
+    data = replace(by_device, interactions=pa.concat_tables([table, views, views]))
+    model = train(V1, {}, event_type, data, 1).model
+    query = Query(user_id="stranger", num_results=5, exploration=NONE, context={"DEVICE": "phone"})
+    assert {int(item[1:]) % 2 for item in model.answer(query).items} == ({0} if event_type else {1})
 
 
 def test_new_items_are_explored_by_those_whom_their_metadata_suits(tmp_path: Path) -> None:
