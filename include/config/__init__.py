@@ -1,6 +1,28 @@
 """Dataset groups as users write them: YAML in, typed and frozen values out; a typo is found where DAGs are parsed."""
 
-from include.config.groups import Dataset, DatasetGroup, DatasetType, Export, Gate, Solution
+from include.config.checks import Checks, Threshold
+from include.config.datasets import Dataset
+from include.config.groups import DatasetGroup, Export, Freshness, Gate, Solution, Storage
 from include.config.reading import ConfigError, load, load_file
+from include.config.schemas import DatasetType
+from include.config.sources import AthenaSource, S3Source, Source, SqlSource
 
-__all__ = ["ConfigError", "Dataset", "DatasetGroup", "DatasetType", "Export", "Gate", "Solution", "load", "load_file"]
+__all__ = [
+    "AthenaSource",
+    "Checks",
+    "ConfigError",
+    "Dataset",
+    "DatasetGroup",
+    "DatasetType",
+    "Export",
+    "Freshness",
+    "Gate",
+    "S3Source",
+    "Solution",
+    "Source",
+    "SqlSource",
+    "Storage",
+    "Threshold",
+    "load",
+    "load_file",
+]

@@ -1,10 +1,11 @@
 """What a dataset group file says, as typed and frozen values; each rule stands beside the key it is about."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from include.config.checks import Checks
+from include.config.datasets import Dataset, check_datasets
 from include.config.requests import (
     METRICS,
     CreateBatchInferenceJob,
@@ -12,15 +13,10 @@ from include.config.requests import (
     CreateDatasetGroup,
     CreateSolution,
 )
-from include.config.sources import S3Source, Source
-from include.config.values import Cron, Frozen, S3Uri, Share
+from include.config.schemas import DatasetType
+from include.config.values import Cron, Frozen, Problem, S3Uri, Share, refuse
 
 RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
-REQUIRED_FIELDS = {
-    "interactions": {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"},
-    "items": {"ITEM_ID": "string"},
-    "users": {"USER_ID": "string"},
-}
 
 
 def _metric_names(values: dict[str, float]) -> dict[str, float]:
@@ -30,7 +26,6 @@ def _metric_names(values: dict[str, float]) -> dict[str, float]:
     return values
 
 
-DatasetType = Literal["interactions", "items", "users"]
 Metrics = Annotated[dict[str, float], AfterValidator(_metric_names)]
 MetricShares = Annotated[dict[str, Share], AfterValidator(_metric_names)]
 AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
@@ -64,43 +59,6 @@ class Alerts(Frozen):
     """Who is mailed when something fails or is blocked."""
 
     to: list[str] = Field(min_length=1)
-
-
-class Dataset(Frozen):
-    """One dataset; `schema` is the list of fields of its Avro record.
-
-    columns: the source's own name of a column, by its name in the schema, where the two differ.
-    small_night: what becomes of fewer than 1,000 interactions, which Personalize does not import: `carry` leaves them
-        for the next night, `events` sends them by PutEvents.
-    partition_mb: how much of a night's objects one mapped task reads.
-    full_every_days: after this many days a night imports everything again, FULL; None is never.
-    """
-
-    fields: list[dict[str, Any]] = Field(alias="schema", min_length=1)
-    source: Source = Source(s3=S3Source())
-    columns: dict[str, str] = Field(default_factory=dict)
-    small_night: Literal["carry", "events"] = "carry"
-    partition_mb: int = Field(default=1024, ge=1)
-    full_every_days: int | None = Field(default=None, ge=1)
-    checks: Checks = Checks()
-
-
-def _required_fields(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
-    problems = []
-    if "interactions" not in datasets:
-        problems.append("interactions is missing: nothing trains without it")
-    for kind, dataset in datasets.items():
-        types = {field.get("name"): field.get("type") for field in dataset.fields}
-        problems += [
-            f"{kind}.schema: {name} must be there with type {avro_type}, found {types.get(name, 'no such field')}"
-            for name, avro_type in REQUIRED_FIELDS[kind].items()
-            if types.get(name) != avro_type
-        ]
-        if kind != "interactions" and len(types) < 2:
-            problems.append(f"{kind}.schema: Personalize asks for at least one metadata field beside the id")
-    if problems:
-        raise ValueError("; ".join(problems))
-    return datasets
 
 
 class Cadence(Frozen):
@@ -195,6 +153,22 @@ def _names_once(solutions: list[Solution]) -> list[Solution]:
     return solutions
 
 
+def _shared_places(storage: Storage, datasets: Mapping[DatasetType, Dataset]) -> Iterator[Problem]:
+    """A source's prefix below which something else lies, whose objects would be taken for rows."""
+    prefixes = {
+        kind: dataset.source.s3.prefix or f"{storage.incoming}/{kind}"
+        for kind, dataset in datasets.items()
+        if dataset.source.s3
+    }
+    others = {f"datasets.{kind}": prefix for kind, prefix in prefixes.items()}
+    others |= {"storage.workspace": storage.workspace, "storage.delivery": storage.delivery}
+    for kind, prefix in prefixes.items():
+        for name, place in others.items():
+            if name != f"datasets.{kind}" and f"{place}/".startswith(f"{prefix}/"):
+                said = f"{name}, {place}, lies below {prefix}: its objects would be taken for rows. Name another prefix"
+                yield Problem((kind, "source", "s3", "prefix"), said)
+
+
 class DatasetGroupBlock(Frozen):
     """The dataset group's own request."""
 
@@ -210,8 +184,19 @@ class DatasetGroup(Frozen):
     schedules: Schedules
     freshness: Freshness = Freshness()
     alerts: Alerts
-    datasets: Annotated[dict[DatasetType, Dataset], AfterValidator(_required_fields)]
+    datasets: dict[DatasetType, Dataset]
     solutions: Annotated[list[Solution], Field(min_length=1), AfterValidator(_names_once)]
+
+    @field_validator("datasets")
+    @classmethod
+    def _datasets_are_possible(
+        cls, datasets: dict[DatasetType, Dataset], info: ValidationInfo
+    ) -> dict[DatasetType, Dataset]:
+        block, storage = info.data.get("dataset_group"), info.data.get("storage")
+        check_datasets(datasets, block.create.get("domain") if block else None)
+        if storage:
+            refuse(_shared_places(storage, datasets))
+        return datasets
 
     @field_validator("solutions")
     @classmethod

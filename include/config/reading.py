@@ -1,6 +1,8 @@
 """Reads dataset group files; every problem of every file is reported at once, with file, line, key and remedy."""
 
 import os
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -38,10 +40,13 @@ def load(place: Path | None = None) -> list[DatasetGroup]:
             groups.append(load_file(file))
         except ConfigError as error:
             problems.append(str(error))
-    names = [group.name for group in groups]
     problems += [
         f"{place}: dataset group {name} stands in more than one file. Allowed: one file a group"
-        for name in sorted({name for name in names if names.count(name) > 1})
+        for name in _twice(group.name for group in groups)
+    ]
+    problems += [
+        f"{place}: storage.workspace {uri} stands in more than one file. Allowed: a place of its own for each group"
+        for uri in _twice({group.name: group.storage.workspace for group in groups}.values())
     ]
     if problems:
         raise ConfigError("\n".join(problems))
@@ -66,6 +71,10 @@ def load_file(file: Path) -> DatasetGroup:
     except ValidationError as error:
         problems = [f"{file}:{_line(node, item['loc'])}: {_key(item['loc'])}: {_said(item)}" for item in error.errors()]
     raise ConfigError("\n".join(problems))
+
+
+def _twice(values: Iterable[str]) -> list[str]:
+    return sorted(value for value, times in Counter(values).items() if times > 1)
 
 
 def _key(location: tuple[int | str, ...]) -> str:

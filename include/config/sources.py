@@ -2,41 +2,72 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from include.config.values import Frozen, S3Uri
 
-Query = Annotated[str, Field(min_length=1)]
+
+def _select(query: str) -> str:
+    text = query.strip()
+    if text.endswith(";"):
+        raise ValueError("the query becomes part of another: take the semicolon at its end out")
+    if text.split(maxsplit=1)[:1] == [] or text.split(maxsplit=1)[0].upper() not in ("SELECT", "WITH"):
+        raise ValueError("allowed: one query that begins with SELECT or WITH")
+    return text
+
+
+Query = Annotated[str, AfterValidator(_select)]
+Name = Annotated[str, Field(min_length=1)]
 
 
 class S3Source(Frozen):
-    """Objects below a prefix; `format` where their names do not tell it."""
+    """Objects below a prefix; each is taken whole, once, by whichever night first finds its bytes there.
 
-    prefix: S3Uri | None = None  # None: <storage.incoming>/<dataset>
+    prefix: where they lie; if it is left out, `<storage.incoming>/<dataset>`.
+    format: csv, jsonl or parquet, for objects whose names do not end in .csv, .jsonl or .parquet (and .gz).
+    """
+
+    prefix: S3Uri | None = None
     format: Literal["csv", "jsonl", "parquet"] | None = None
 
 
 class SqlSource(Frozen):
-    """Rows of a SELECT whose high-water column has grown since the last night.
+    """Rows of a SELECT whose high-water column has grown since the last night that was imported.
 
-    `lookback` is how far below the last high-water mark a night begins again, for rows committed late: seconds where
-    the column is a time, else units of the column. What comes twice is recognised.
+    connection: id of an Airflow connection; its provider must be installed (PostgreSQL's is). Against MySQL give the
+        connection the extra {"cursor": "sscursor"}, or the client holds the whole result.
+    query: one SELECT, without a semicolon; it is wrapped in another. Columns it names in small letters need `columns`.
+    high_water: the column of the query that grows with every insert or change, spelled as the query spells it: a
+        timestamp (without a zone it is taken as UTC), a date or an integer; indexed, and never null.
+    lookback: how far below the last high-water mark a night begins again, for rows committed late: seconds where the
+        column is a timestamp or a date (whole days, rounded up), else units of the column. What comes twice is
+        recognised and not imported again.
     """
 
-    connection: str = Field(min_length=1)
+    connection: Name
     query: Query
-    high_water: str = Field(min_length=1)
+    high_water: Name
     lookback: int = Field(default=3600, ge=0)
 
 
 class AthenaSource(Frozen):
-    """Rows of a SELECT that Athena unloads to the workspace as Parquet; nothing of it passes through a worker first."""
+    """Rows of a SELECT that Athena unloads to the workspace as Parquet; mapped tasks then read it, file by file.
 
-    database: str = Field(min_length=1)
+    database: of the Glue data catalog.
+    query: one SELECT, without a semicolon; it is wrapped in another.
+    high_water: a column of the query of type timestamp or date, in UTC, that grows with every insert or change. Of
+        epoch seconds make one in the query: `SELECT *, from_unixtime(ts) AS happened_at FROM events`.
+    lookback: seconds below the last high-water mark, which is the time the last imported run was due.
+    workgroup: of Athena; its query results need a location, or the workspace's `athena/` has them.
+
+    Athena spells every column in small letters; a field that `columns` does not name is taken from its name in these.
+    """
+
+    database: Name
     query: Query
-    high_water: str = Field(min_length=1)
+    high_water: Name
     lookback: int = Field(default=3600, ge=0)
-    workgroup: str = "primary"
+    workgroup: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,128}$")] = "primary"
 
 
 class Source(Frozen):

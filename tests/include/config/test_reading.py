@@ -81,7 +81,7 @@ def test_the_file_that_ships_is_right() -> None:
         (
             "{name: TIMESTAMP, type: long}",
             "{name: TIMESTAMP, type: int}",
-            "datasets",
+            "datasets.interactions.schema.2",
             "TIMESTAMP must be there with type",
         ),
         (
@@ -141,6 +141,10 @@ def test_every_problem_of_every_file_is_said_at_once(tmp_path: Path) -> None:
         ({"a.yaml": ""}, "a.yaml: empty"),
         ({"a.yaml": "a: [1"}, "a.yaml: not YAML"),
         ({"a.yaml": MOVIES, "b.yaml": MOVIES}, "dataset group movies stands in more than one file"),
+        (
+            {"a.yaml": MOVIES, "b.yaml": changed(("{name: movies}", "{name: films}"))},
+            "storage.workspace s3://movies-workspace stands in more than one file",
+        ),
     ],
 )
 def test_folders_that_cannot_be_used(tmp_path: Path, files: dict[str, str], says: str) -> None:
