@@ -13,6 +13,7 @@ from include.local_personalize.state.resources import Resource, Resources
 from include.local_personalize.work import recommender, training
 
 KIND = "model-update"
+OF_THE_MODEL = ("model", "put_seq", "put_action_seq", "read")
 
 
 def task(resources: Resources, resource: Resource, folder: DataFolder) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def settle(resources: Resources, resource: Resource, result: dict[str, Any]) -> 
     owner = resources.find(resource.body["ownerArn"])
     if owner is not None:
         owner_notes = owner.notes
-        notes = {"model": result["model"], "put_seq": result["put_seq"], "previous_model": owner.notes["model"]}
+        notes = {name: result[name] for name in OF_THE_MODEL} | {"previous_model": owner.notes["model"]}
         if resource.body["mode"] == "UPDATE":
             notes["updated_on"] = resource.notes["data"]
         else:
