@@ -35,6 +35,8 @@ def get_action_recommendations(call: Call) -> Answer:
     ranking = model.answer(Query(user_id=user, num_results=count, allowed=allowed, streamed=streamed))
     scores = ranking.scores or []
     actions = [{"actionId": action, "score": score} for action, score in zip(ranking.items, scores, strict=True)]
+    # Not remembered as that of items is: an action interaction has no attribution, and its impressions are not used.
+    # Source: API reference, ActionInteraction.
     return {"actionList": actions, "recommendationId": f"RID-{uuid4()}"}
 
 
