@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from include.datasets.events.property_name import property_name
@@ -22,10 +22,13 @@ MEMBERS = {
     "EVENT_ATTRIBUTION_SOURCE": "metricAttribution",
 }
 NO_TYPE = "interaction"  # PutEvents asks for a type even where the schema has none
-LARGEST_EVENT = 10 * 2**10  # bytes; source: developer guide, endpoints and quotas
-# Source: the API's model, whose maximum lengths boto3 does not check.
+# Properties may not be called what an event, or its call, has members for; source: developer guide, recording events.
+RESERVED = {"userId", "sessionId", "eventType", "timestamp", "recommendationId", "impression"}
+# Source: the API's model; boto3 checks none of its maxima.
 LONGEST = {"itemId": 256, "eventType": 256, "recommendationId": 40, "properties": 1024}
-MOST_SHOWN = 25
+LONGEST_SOURCE = 1024
+MOST_SHOWN, LONGEST_SHOWN = 25, 256
+LARGEST_EVENT = 10 * 2**10  # bytes of JSON; source: developer guide, endpoints and quotas
 
 
 class UnsendableError(ValueError):
@@ -40,22 +43,22 @@ def event_of(row: Row, dataset_group: str) -> Event:
     if row.get("EVENT_TYPE", NO_TYPE) is None:
         raise UnsendableError("EVENT_TYPE is empty; an event must have a type")
     said = {column: value for column, value in row.items() if value is not None}
-    properties = {property_name(column): value for column, value in said.items() if column not in MEMBERS}
-    event = {
-        "eventId": digest(dataset_group, said),
-        "eventType": NO_TYPE,
-        **{MEMBERS[column]: _member(column, value) for column, value in said.items() if column in MEMBERS},
-        **({"properties": json.dumps(properties, ensure_ascii=False, allow_nan=False)} if properties else {}),
-    }
+    event = {MEMBERS[column]: _member(column, value) for column, value in said.items() if column in MEMBERS}
     del event["userId"]
-    _check(event)
+    properties = {property_name(column): value for column, value in said.items() if column not in MEMBERS}
+    if reserved := properties.keys() & RESERVED:
+        raise UnsendableError(f"a column would be the property {min(reserved)}, which PutEvents reserves")
+    if properties:
+        event["properties"] = _json(properties)
+    event = {"eventId": digest(dataset_group, said), "eventType": NO_TYPE, **event}
+    if faults := list(_faults(event)):
+        raise UnsendableError("; ".join(faults))
     return event
 
 
 def digest(*parts: Any) -> str:
     """128 bits of JSON values, the same on every machine, in 32 characters."""
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_json(parts).encode(), digest_size=16).hexdigest()
 
 
 def _member(column: str, value: Any) -> Any:
@@ -64,11 +67,19 @@ def _member(column: str, value: Any) -> Any:
     return {"eventAttributionSource": value} if column == "EVENT_ATTRIBUTION_SOURCE" else value
 
 
-def _check(event: Event) -> None:
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _faults(event: Event) -> Iterator[str]:
     for member, longest in LONGEST.items():
         if (length := len(event.get(member, ""))) > longest:
-            raise UnsendableError(f"{member} has {length} characters; PutEvents takes up to {longest}")
-    if (shown := len(event.get("impression", []))) > MOST_SHOWN:
-        raise UnsendableError(f"IMPRESSION has {shown} items; PutEvents takes up to {MOST_SHOWN}")
-    if (size := len(json.dumps(event, ensure_ascii=False).encode())) > LARGEST_EVENT:
-        raise UnsendableError(f"the event has {size} bytes; PutEvents takes up to {LARGEST_EVENT}")
+            yield f"{member} has {length} characters; PutEvents takes up to {longest}"
+    shown = event.get("impression", [])
+    if len(shown) > MOST_SHOWN or not all(1 <= len(item) <= LONGEST_SHOWN for item in shown):
+        yield f"IMPRESSION must be up to {MOST_SHOWN} items of 1 to {LONGEST_SHOWN} characters, with | between them"
+    source = event.get("metricAttribution", {}).get("eventAttributionSource", "any")
+    if not (source.isascii() and source.isprintable() and source.strip() and len(source) <= LONGEST_SOURCE):
+        yield f"EVENT_ATTRIBUTION_SOURCE must be up to {LONGEST_SOURCE} printable ASCII characters"
+    if (size := len(_json(event).encode())) > LARGEST_EVENT:
+        yield f"the event has {size} bytes; PutEvents takes up to {LARGEST_EVENT}"

@@ -1,0 +1,28 @@
+"""A whole night, sent from its archive."""
+
+import tempfile
+from typing import Any
+
+from include.datasets.events.from_parquet import from_parquet
+from include.datasets.events.progress import Progress, Sent
+from include.datasets.events.send import PER_SECOND, send
+from include.datasets.night.places import NightPlaces
+
+
+def send_night(
+    s3: Any, events: Any, tracking_id: str, dataset_group: str, places: NightPlaces, per_second: float = PER_SECOND
+) -> Sent:
+    """Send the night's rows.parquet by PutEvents; called again, it goes on where it was. Raises as `send` does.
+
+    How far it is stands beside the archive, in sent.json.
+    """
+    with tempfile.TemporaryFile() as file:
+        archive = s3.get_object(Bucket=places.archive.bucket, Key=places.archive.key)
+        for piece in archive["Body"].iter_chunks(1 << 20):
+            file.write(piece)
+        progress = Progress(s3, places.folder / "sent.json", archive["ETag"])
+        rows = from_parquet(file)
+        group, night = dataset_group, places.run_key
+        return send(
+            events, tracking_id, rows, dataset_group=group, night=night, progress=progress, per_second=per_second
+        )
