@@ -3,11 +3,13 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from scipy.sparse import csr_matrix
 
 from include.local_personalize.engine.cores import on_all_cores
 
@@ -58,6 +60,14 @@ class Histories:
     def counting(self, amounts: Floats) -> Floats:
         """Amounts, one for each event, times what each event counts."""
         return amounts if self.rewards is None else amounts * self.rewards
+
+    def summed(self, values: npt.NDArray[Any]) -> csr_matrix:
+        """Users x items, the values of a user's events with one item added up; ``values`` has one for each event."""
+        shape = (len(self.user_ids), len(self.item_ids))
+        # Copies: sum_duplicates sorts in place, which would destroy the order of events.
+        matrix = csr_matrix((values, self.items.copy(), self.starts.copy()), shape=shape)
+        matrix.sum_duplicates()
+        return matrix
 
     def where(self, keep: Bools) -> "Histories":
         """The same users and items, with the events for which ``keep`` is true."""

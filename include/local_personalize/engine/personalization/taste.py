@@ -49,12 +49,7 @@ def fit(histories: Histories, factors: int, half_life: float, seed: int, start: 
     """
     histories = histories.drawn(MOST_EVENTS, seed)
     fading = 0.5 ** (histories.ages / half_life)
-    confidences = csr_matrix(
-        # Copies: sum_duplicates sorts in place, which would destroy the order of events.
-        (histories.counting(fading).astype(np.float32), histories.items.copy(), histories.starts.copy()),
-        shape=(len(histories.user_ids), len(histories.item_ids)),
-    )
-    confidences.sum_duplicates()
+    confidences = histories.summed(histories.counting(fading).astype(np.float32))
     regularisation = SHARE_OF_NOISE * _noise(confidences)
     # implicit runs a thread for each core; threads of BLAS beneath them would cost it a factor of ten.
     with threadpool_limits(1, "blas"):

@@ -40,14 +40,8 @@ def neighbours(histories: Histories, popularity_discount_factor: float, min_coin
 
 
 def _had(histories: Histories) -> csr_matrix:
-    """Users x items, 1 where a user has had an item, once or more."""
-    had = csr_matrix(
-        # A copy: sum_duplicates sorts in place, which would destroy the order of events.
-        (np.ones(len(histories.items), np.int8), histories.items.copy(), histories.starts),
-        shape=(len(histories.user_ids), len(histories.item_ids)),
-    )
-    had.sum_duplicates()
-    return had
+    """Users x items, with an entry where a user has had an item, whatever its value."""
+    return histories.summed(np.ones(len(histories.items), np.int8))
 
 
 def _work(items_of: csr_matrix, users_of: csr_matrix) -> Int64s:

@@ -102,7 +102,7 @@ def tastes_of_users(histories: Histories, fitted: taste.Taste, seed: int) -> Flo
         )
         als.item_factors = fitted.factors.copy()
         als.user_factors = np.zeros(shape, np.float32)
-        als.fit(_by_user(histories, faded), show_progress=False)
+        als.fit(histories.summed(faded), show_progress=False)
     tastes: Float32s = als.user_factors
     return tastes
 
@@ -111,7 +111,7 @@ def _attention(histories: Histories) -> csr_matrix:
     ages = histories.ages
     newest = ages < NEWEST_EVENTS
     recency = transitions.recency(NEWEST_EVENTS, fading=True)
-    attention = _by_user(histories.where(newest), recency[ages[newest]].astype(np.float32))
+    attention = histories.where(newest).summed(recency[ages[newest]].astype(np.float32))
     # Users count alike, however long their histories are.
     totals = np.maximum(np.asarray(attention.sum(axis=1)).ravel(), np.finfo(np.float32).tiny)
     attention.data /= np.repeat(totals, np.diff(attention.indptr)).astype(np.float32)
@@ -119,17 +119,8 @@ def _attention(histories: Histories) -> csr_matrix:
 
 
 def _had(histories: Histories) -> csr_matrix:
-    had = _by_user(histories, np.ones(len(histories.items), np.float32))
+    had = histories.summed(np.ones(len(histories.items), np.float32))
     return had.T.tocsr()
-
-
-def _by_user(histories: Histories, values: Float32s) -> csr_matrix:
-    """Users x items, the values of a user's events with one item added up."""
-    shape = (len(histories.user_ids), len(histories.item_ids))
-    # Copies: sum_duplicates sorts in place, which would destroy the order of events.
-    matrix = csr_matrix((values, histories.items.copy(), histories.starts.copy()), shape=shape)
-    matrix.sum_duplicates()
-    return matrix
 
 
 def arrays_of(affinity: Affinity) -> dict[str, npt.NDArray[Any]]:

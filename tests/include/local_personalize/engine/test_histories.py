@@ -90,3 +90,11 @@ def test_whole_users_are_drawn_until_there_are_enough_events() -> None:
     assert same(histories.drawn(61, seed=1), histories.drawn(61, seed=1))
     assert not same(histories.drawn(61, seed=1), histories.drawn(61, seed=2))
     assert histories.drawn(100, seed=1) is histories
+
+
+def test_values_of_one_user_and_item_are_summed_and_the_order_of_events_stays() -> None:
+    histories = encode(interactions(["u"] * 3 + ["v"], ["b", "a", "b", "b"], [1, 2, 3, 4]))
+    summed = histories.summed(np.array([1.0, 2.0, 4.0, 8.0]))
+    assert summed.toarray().tolist() == [[2.0, 5.0], [0.0, 8.0]]
+    assert histories.items.tolist() == [1, 0, 1, 1]
+    assert histories.starts.tolist() == [0, 3, 4]
