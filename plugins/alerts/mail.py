@@ -1,7 +1,7 @@
-"""Mail on failure, of a task and of a DAG run.
+"""The one place through which mails leave: of failures, of checks, and of reports.
 
-Both levels are needed: a task killed with SIGKILL calls no task callback, and a DAG callback does not name each task.
-A new notifier is made for each mail, because rendering changes a notifier's text for good.
+Failures are told at both levels: a task killed with SIGKILL calls no task callback, and a DAG callback does not name
+each task. A new notifier is made for each mail, because rendering changes a notifier's text for good.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,15 @@ DAG_BODY = """
 <p>Run <b>{{ run_id }}</b> of <b>{{ dag.dag_id }}</b> failed: {{ reason | default('no reason given', true) }}.</p>
 <p>What the DAG's own page says under "If it fails" is what to do next.</p>
 """
+FOUND = "found"  # the XCom of a check: sentences
+CHECK_BODY = """
+{% for sentence in ti.xcom_pull(task_ids=ti.task_id, key='found') or ['The check came to no answer.'] -%}
+<p>{{ sentence | e }}</p>
+{% endfor -%}
+<p>Run {{ run_id }} of <b>{{ dag.dag_id }}</b>. <a href="{{ ti.log_url }}">Log</a>.</p>
+"""
+# Text is handed over as a variable: as a template, what users wrote in it would be run.
+REPORT_SUBJECT, REPORT_BODY = "{{ report_subject }}", "<pre>{{ report_text | e }}</pre>"
 
 Callback = Callable[[Context], None]
 
@@ -32,6 +41,20 @@ def on_task_failure(to: list[str]) -> Callback:
 def on_dag_failure(to: list[str]) -> Callback:
     """Build the callback that mails a failed DAG run."""
     return _mailer(to, "[airflow] {{ dag.dag_id }}: run failed", DAG_BODY)
+
+
+def on_failed_check(to: list[str]) -> Callback:
+    """Build the callback of a DAG that is one check, for the DAG level alone: one mail a failed run, never two.
+
+    The check pushes its sentences as XCom `FOUND` before it fails; a check that was lost on the way is told too.
+    """
+    return _mailer(to, "[airflow] {{ dag.dag_id }}: needs a look", CHECK_BODY)
+
+
+def send_report(to: list[str], subject: str, text: str) -> None:
+    """Mail a text as it stands, in a typewriter's letters; raises what the mail server refuses."""
+    notifier: Any = SmtpNotifier(to=to, subject=REPORT_SUBJECT, html_content=REPORT_BODY)
+    notifier({"report_subject": " ".join(subject.split()), "report_text": text})
 
 
 def _mailer(to: list[str], subject: str, body: str) -> Callback:

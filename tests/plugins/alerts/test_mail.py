@@ -1,6 +1,7 @@
 """Mails as a real mail server receives them."""
 
 import email
+import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 from airflow.sdk import DAG
 
-from alerts.mail import on_dag_failure, on_task_failure
+from alerts.mail import on_dag_failure, on_failed_check, on_task_failure, send_report
 from include.demo.ports import HOST, Ports
 
 
@@ -67,3 +68,46 @@ def test_a_failed_run_is_told_too(mails: Path) -> None:
     on_dag_failure(["people@example.com"])(context("train", reason="task_failure"))
 
     assert "task_failure" in received(mails)["[airflow] shop.dag: run failed"]
+
+
+def test_a_failed_check_is_told_in_the_sentences_it_found(mails: Path) -> None:
+    found = {("check", "found"): ["Data is 40 hours old.", "The version <of> a campaign is 10 days old."]}
+    check = context("check")
+    check["ti"].xcom_pull = lambda task_ids, key: found.get((task_ids, key))
+
+    on_failed_check(["people@example.com"])(check)
+
+    body = received(mails)["[airflow] shop.dag: needs a look"]
+    assert "<p>Data is 40 hours old.</p>" in body
+    assert "The version &lt;of&gt; a campaign is 10 days old." in body
+    assert "came to no answer" not in body
+
+
+def test_a_check_that_was_lost_on_the_way_is_told_too(mails: Path) -> None:
+    check = context("check")
+    check["ti"].xcom_pull = lambda **_: None
+
+    on_failed_check(["people@example.com"])(check)
+
+    body = received(mails)["[airflow] shop.dag: needs a look"]
+    assert "The check came to no answer." in body
+    assert "http://airflow/log" in body
+
+
+def test_a_report_arrives_as_it_was_written(mails: Path) -> None:
+    """Rows of users are in it: neither HTML nor templates of theirs may come to life."""
+    text = "3 rows were quarantined.\n\ndataset  rows read\n  | <b>bold</b>,{{ 6 * 7 }},{% raise %},né\n"
+
+    send_report(["people@example.com", "boss@example.com"], "movies: 3 rows\nquarantined {{ 1 }}", text)
+
+    ((subject, body),) = received(mails).items()
+    assert subject == "movies: 3 rows quarantined {{ 1 }}"
+    assert html.unescape(body) == f"<pre>{text}</pre>"
+    assert "<b>" not in body
+
+
+def test_each_report_is_a_mail_of_its_own(mails: Path) -> None:
+    for night in ("first", "second"):
+        send_report(["people@example.com"], f"{night} night", f"{night} text")
+
+    assert received(mails) == {"first night": "<pre>first text</pre>", "second night": "<pre>second text</pre>"}

@@ -11,37 +11,11 @@ from hypothesis import strategies as st
 
 from include.datasets.night.records import Night, SourceObject, Window
 from include.datasets.report import Example, Report, as_record, as_text, mail_subject
+from tests.include.datasets.nights import RUN, night
 
-RUN = "20261122T010000-1a2b3c4d"
 EVENING = datetime(2026, 11, 21, 23, 59, 58, tzinfo=UTC)
 MORNING = datetime(2026, 11, 22, 5, tzinfo=UTC)  # five hours later
 ARN = "arn:aws:personalize:us-east-1:000000000000:dataset-import-job/movies-interactions-20261122T010000-1a2b3c4d"
-
-
-def night(dataset_type: str, **facts: Any) -> Night:
-    nothing: dict[str, Any] = {
-        "run_key": RUN,
-        "dataset_type": dataset_type,
-        "channel": "nothing",
-        "import_mode": "INCREMENTAL",
-        "rows_read": 0,
-        "rows_imported": 0,
-        "rows_quarantined": 0,
-        "rows_carried": 0,
-        "duplicates": {"repeated": 0, "unchanged": 0, "superseded": 0},
-        "location": None,
-        "archive": None,
-        "known": {},
-        "watermark": None,
-        "oldest": None,
-        "reasons": {},
-        "quarantine": (),
-        "refused": (),
-        "statistics": {},
-        "warnings": (),
-        "note": "",
-    }
-    return Night(**(nothing | facts))
 
 
 def files(dataset_type: str, *sizes: int) -> tuple[SourceObject, ...]:
