@@ -38,6 +38,7 @@ def send(
     is saved now and then, and need not be sent again.
     """
     sent, pace = progress.load(), Pace(per_second)
+    progress.save(sent)
     for number, together in enumerate(_calls(itertools.islice(rows, sent.rows, None)), 1):
         events, refused = _events(together, dataset_group)
         if events:

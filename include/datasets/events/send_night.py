@@ -14,13 +14,13 @@ def send_night(
 ) -> Sent:
     """Send the night's rows.parquet by PutEvents; called again, it goes on where it was. Raises as `send` does.
 
-    How far it is stands beside the archive, in sent.json.
+    How far it is stands in sent.json, written before the first event is: what has begun must not be gathered anew.
     """
     with tempfile.TemporaryFile() as file:
         archive = s3.get_object(Bucket=places.archive.bucket, Key=places.archive.key)
         for piece in archive["Body"].iter_chunks(1 << 20):
             file.write(piece)
-        progress = Progress(s3, places.folder / "sent.json", archive["ETag"])
+        progress = Progress(s3, places.sent, archive["ETag"])
         rows = from_parquet(file)
         group, night = dataset_group, places.run_key
         return send(
