@@ -23,8 +23,8 @@ def parse(block: bytes, names: Sequence[str]) -> pa.Table | None:
     if not block.endswith(b"\n"):
         block += b"\n"
     lines = block.count(b"\n")
-    if len(names) == 1 or block.count(b"\r") != block.count(b"\r\n") or not _clear_quotes(block):
-        return None  # with one column an empty line, which is no row, looks like an empty cell
+    if _has_empty_line(block) or block.count(b"\r") != block.count(b"\r\n") or not _clear_quotes(block):
+        return None
     try:
         cells = _parse(block, names)
     except pa.ArrowInvalid:
@@ -47,6 +47,11 @@ def _parse(block: bytes, names: Sequence[str]) -> pa.Table:
 
 def _longest(column: pa.ChunkedArray) -> int:
     return pc.max(pc.binary_length(column)).as_py() or 0
+
+
+def _has_empty_line(block: bytes) -> bool:
+    """An empty line is no row, but Arrow makes one of it."""
+    return block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block
 
 
 def _clear_quotes(block: bytes) -> bool:

@@ -5,18 +5,18 @@ Commas, `"` around cells, `""` for a quote within one (RFC 4180); lines may end 
 
 import csv
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 import pyarrow as pa
 
 from include.datasets.reading import blocks, csv_fast, csv_slow
+from include.datasets.reading.ahead import WORKERS, submitted
 from include.datasets.reading.chunk import Chunk, UnusableFileError
 
-WORKERS = 2
-AHEAD = 4  # blocks in memory that are parsed, or are being parsed, before they are asked for
 FIRST_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
 OTHER_DELIMITERS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -32,26 +32,13 @@ def read(uri: str, stream: BinaryIO, block_bytes: int = blocks.BLOCK_BYTES) -> I
     names = _header(uri, header_bytes)
     no_rows = pa.schema([pa.field(name, pa.string()) for name in names]).empty_table()
     yield Chunk(no_rows, pa.array([], pa.int64()), str)
+    rest = first[len(header_bytes) :]
     with ThreadPoolExecutor(WORKERS) as pool:
-        yield from _chunks(uri, names, _parsed(pool, names, first[len(header_bytes) :], cuts))
+        parse = partial(csv_fast.parse, names=names)
+        yield from _chunks(uri, names, submitted(pool, parse, chain([rest] if rest else [], cuts)))
 
 
-Parsed = tuple[bytes, "Future[pa.Table | None]"]
-
-
-def _parsed(pool: ThreadPoolExecutor, names: Sequence[str], first: bytes, cuts: Iterator[bytes]) -> Iterator[Parsed]:
-    """Each block and what the fast lane makes of it, in order."""
-    ahead: deque[Parsed] = deque()
-    if first:
-        ahead.append((first, pool.submit(csv_fast.parse, first, names)))
-    for block in cuts:
-        ahead.append((block, pool.submit(csv_fast.parse, block, names)))
-        if len(ahead) == AHEAD:
-            yield ahead.popleft()
-    yield from ahead
-
-
-def _chunks(uri: str, names: Sequence[str], parsed: Iterator[Parsed]) -> Iterator[Chunk]:
+def _chunks(uri: str, names: Sequence[str], parsed: Iterator[tuple[bytes, Future[pa.Table | None]]]) -> Iterator[Chunk]:
     line = 2
     for block, result in parsed:
         cells = result.result()

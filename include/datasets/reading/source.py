@@ -1,6 +1,6 @@
 """Any source object, by its format: CSV, JSON lines or Parquet, as chunks in bounded memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ def format_of(uri: str) -> Format | None:
     return next((known for suffix, known in SUFFIXES.items() if uri.lower().endswith(suffix)), None)
 
 
-def read(uri: str, stream_or_path: Any, format: Format, types: Mapping[str, str] | None = None) -> Iterator[Chunk]:
+def read(uri: str, stream_or_path: Any, format: Format, types: Mapping[str, str] | None = None) -> Generator[Chunk]:
     """Yield the rows of a source in its order; the columns show in the first chunk, which may have no rows.
 
     stream_or_path: a path, or a binary stream such as the Body of GetObject; Parquet takes a path, for it is read
