@@ -54,7 +54,7 @@ def _rows(chunks: Iterable[Chunk]) -> Rows:
     return good, broken
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(text=TIDY | PLAIN | WILD, block_bytes=st.integers(1, 50), header=st.sampled_from(["A", "A,B", "A,B,C"]))
 @example(text='a,"b,c\n', block_bytes=100, header="A,B,C")
 @example(text='a,"b,c\nd,e",f\n', block_bytes=7, header="A,B,C")
@@ -66,7 +66,7 @@ def test_the_fast_lane_and_any_cut_into_blocks_change_nothing(text: str, block_b
     assert read(text, block_bytes, header) == read_slowly(text, header) == read(text, 1 << 20, header)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows=st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=8), end=st.sampled_from(["\n", "\r\n", "\r"]))
 def test_rows_that_are_written_as_csv_come_back_with_their_texts(rows: list[list[str]], end: str) -> None:
     text = _written(rows, end)
@@ -77,7 +77,7 @@ def test_rows_that_are_written_as_csv_come_back_with_their_texts(rows: list[list
     assert "".join(row for _, _, row in good) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=WILD, block_bytes=st.integers(1, 50))
 def test_no_character_of_a_row_is_lost(text: str, block_bytes: int) -> None:
     good, broken = read(text, block_bytes)
