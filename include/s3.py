@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
@@ -121,3 +122,15 @@ def json_records(s3: Any, folder: Place) -> Iterator[Any]:
     """Every JSON record below a folder, by key."""
     bodies = read_many(s3, [found.place for found in under(s3, folder, ".json")])
     return (json.loads(body) for body in bodies if body is not None)
+
+
+def download(s3: Any, place: Place, file: Path) -> Path:
+    """Copy an object to a file and return the file."""
+    s3.download_file(place.bucket, place.key, str(file))
+    return file
+
+
+def upload(s3: Any, file: Path, place: Place) -> str:
+    """Copy a file to an object and return its URI."""
+    s3.upload_file(str(file), place.bucket, place.key)
+    return str(place)

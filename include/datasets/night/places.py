@@ -45,6 +45,11 @@ class NightPlaces:
         return self.folder / "rows.parquet"
 
     @property
+    def sent(self) -> Place:
+        """How far the night has been sent as events."""
+        return self.folder / "sent.json"
+
+    @property
     def staged(self) -> Place:
         """The folder of the import job's CSV files."""
         return Place.of(self.storage.workspace) / "staged" / self.dataset_type / self.run_key

@@ -36,5 +36,7 @@ def record(s3: Any, storage: Storage, plan: Plan, now: datetime, import_job: str
 
 
 def takes(night: Night) -> bool:
-    """Whether the night's sources are taken once it is recorded."""
-    return night.channel != "carried" and bool(night.sources or night.rows_read)
+    """Whether anything is to be recorded: rows given to Personalize, or sources and rows that need no second look."""
+    if night.channel == "nothing":
+        return bool(night.sources or night.rows_read)
+    return night.channel != "carried"

@@ -1,0 +1,42 @@
+"""Rows that are there more than once, found exactly, at the price of looking closely at few.
+
+A repeated row has a repeated hash. Hashes are small and quick to compare; only rows whose hash is repeated are compared
+by all their columns. `dropped` is the table of the rows that are not used: _source, _line, and why.
+"""
+
+from collections.abc import Sequence
+
+from include.datasets.checking.column import Column
+from include.datasets.night.columns import listed, same
+from include.datasets.night.database import Connection
+
+REPEATED = "repeated"
+
+
+def drop_within(connection: Connection, table: str, columns: Sequence[Column], newest_stays: bool = False) -> None:
+    """Drop all but the first of equal rows of a table, or all but the last."""
+    names, order = listed(columns), "_source DESC, _line DESC" if newest_stays else "_source, _line"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE suspects AS SELECT h FROM (SELECT hash({names}) AS h FROM {table}) "
+        "GROUP BY h HAVING count(*) > 1"
+    )
+    connection.execute(
+        f"INSERT INTO dropped SELECT _source, _line, '{REPEATED}' FROM ("
+        f"SELECT _source, _line, row_number() OVER (PARTITION BY {names} ORDER BY {order}) AS place "
+        f"FROM {table} WHERE hash({names}) IN (SELECT h FROM suspects)) WHERE place > 1"
+    )
+
+
+def drop_found_in(
+    connection: Connection, table: str, columns: Sequence[Column], others: str, why: str = REPEATED
+) -> None:
+    """Drop the rows of a table that equal one of the others."""
+    names = listed(columns)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE candidates AS SELECT _source, _line, {names} FROM {table} "
+        f"WHERE hash({names}) IN (SELECT hash({names}) FROM {others})"
+    )
+    connection.execute(
+        f"INSERT INTO dropped SELECT _source, _line, '{why}' FROM candidates AS c WHERE EXISTS ("
+        f"SELECT 1 FROM {others} AS o WHERE {same(columns, 'c', 'o')})"
+    )
