@@ -45,7 +45,7 @@ def event_of(row: Row, dataset_group: str) -> Event:
     said = {column: value for column, value in row.items() if value is not None}
     event = {MEMBERS[column]: _member(column, value) for column, value in said.items() if column in MEMBERS}
     del event["userId"]
-    properties = {property_name(column): value for column, value in said.items() if column not in MEMBERS}
+    properties = {property_name(column): _text(value) for column, value in said.items() if column not in MEMBERS}
     if reserved := properties.keys() & RESERVED:
         raise UnsendableError(f"a column would be the property {min(reserved)}, which PutEvents reserves")
     if properties:
@@ -65,6 +65,11 @@ def _member(column: str, value: Any) -> Any:
     if column == "IMPRESSION":
         return value.split("|")
     return {"eventAttributionSource": value} if column == "EVENT_ATTRIBUTION_SOURCE" else value
+
+
+def _text(value: Any) -> str:
+    """As Amazon's examples have numbers and booleans among properties, which it calls a map of strings."""
+    return value if isinstance(value, str) else json.dumps(value, allow_nan=False)
 
 
 def _json(value: Any) -> str:

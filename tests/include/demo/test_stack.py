@@ -97,6 +97,11 @@ def test_a_run_hands_on_its_values_and_starts_the_dag_that_waits_for_its_asset(s
     assert stack.airflow.run("after", caused[0]["run_id"])["run_type"] == "asset_triggered"
 
 
+def test_the_pools_that_operators_wait_in_are_there_and_count_deferred_tasks(stack):
+    pools = {pool["name"]: (pool["slots"], pool["include_deferred"]) for pool in stack.airflow.get("/pools")["pools"]}
+    assert pools["personalize_imports"] == pools["personalize_batch_jobs"] == (5, True)
+
+
 def test_a_killed_worker_fails_its_task(stack):
     run_id = stack.airflow.trigger("slow")
     wait_until(lambda: any(t["pid"] for t in stack.airflow.tasks("slow", run_id)), 30, "no worker")

@@ -17,13 +17,14 @@ def test_members_and_properties() -> None:
         "RECOMMENDATION_ID": "RID-1",
         "EVENT_ATTRIBUTION_SOURCE": "mail",
         "NUM_RATINGS": 12,
+        "IS_MEMBER": True,
         "DEVICE": None,
     }
 
     event = event_of(row, "shop")
 
     assert len(event.pop("eventId")) * 4 == 128
-    assert json.loads(event.pop("properties")) == {"numRatings": 12}
+    assert json.loads(event.pop("properties")) == {"numRatings": "12", "isMember": "true"}
     assert event == {
         "itemId": "i1",
         "sentAt": 1_700_000_000,
