@@ -14,7 +14,7 @@ from include.datasets.reading.chunk import Chunk, Quarantined
 LONGEST_CELL = 131_072  # characters, the csv module's limit: an open quote swallows no more than this
 
 REASONS = {
-    "delimiter expected": 'text follows a closing quote; within a cell in quotes, write a quote as ""',
+    "expected after": 'text follows a closing quote; within a cell in quotes, write a quote as ""',
     "field larger": f"a cell has more than {LONGEST_CELL:,} characters; is a quote not closed?",
     "unexpected end": "a quote is opened and not closed",
 }

@@ -19,14 +19,14 @@ def read(
     """Yield the objects of a file, one a line; empty lines are no rows, a member that is missing or null is no cell.
 
     types: the columns that are wanted; an object or array as the value of another is left out. None wants them all.
-    Raises UnusableFileError if no line of the first block is an object, or the text is not UTF-8.
+    Raises UnusableFileError if the file is a JSON array, no line of the first block is an object, or it is not UTF-8.
     """
     line = 1
     for block in blocks.cut(uri, stream, block_bytes):
         chunk, lines = _chunk(uri, block, line, types)
-        if line == 1 and not len(chunk.cells) and chunk.broken:
+        if line == 1 and chunk.broken and (not len(chunk.cells) or block.lstrip().startswith(b"[")):
             raise UnusableFileError(
-                f"{uri}, line 1: {chunk.broken[0].reason}. JSON lines has one object a line, "
+                f"{uri}, line {chunk.broken[0].line}: {chunk.broken[0].reason}. JSON lines has one object a line, "
                 'such as {"USER_ID": "7"}, without brackets or commas around them.'
             )
         yield chunk
@@ -42,10 +42,11 @@ def _chunk(uri: str, block: bytes, first: int, types: Mapping[str, str] | None) 
     positions: list[int] = []
     broken: list[Quarantined] = []
     for position, text in enumerate(texts):
-        if not text.strip(" \t\r\n"):
+        line = text.strip(" \t\r\n")
+        if not line:
             continue
         try:
-            rows.append(_cells(text, types))
+            rows.append(_cells(line, types))
             positions.append(position)
         except (ValueError, RecursionError) as error:
             broken.append(Quarantined(first + position, "", str(error), text))
@@ -71,7 +72,7 @@ def _cells(text: str, types: Mapping[str, str] | None) -> Cells:
     try:
         row = DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON ({error.msg} at character {error.pos + 1})") from error
+        raise ValueError(f"not JSON ({error.msg}: character {error.pos + 1})") from error
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")
     if not row:

@@ -53,7 +53,7 @@ def opened(uri: str, stream_or_path: Any) -> Iterator[BinaryIO]:
 
 def _skip_mark(uri: str, text: Any) -> None:
     head = text.peek(8)[:8]
-    if not head:
+    if head in (b"", UTF_8_MARK):
         raise UnusableFileError(f"{uri}: the file is empty. Leave it away, or upload it again.")
     for mark, encoding in OTHER_ENCODINGS.items():
         if head.startswith(mark):
