@@ -138,7 +138,7 @@ def _reached(change: Change, limit: float) -> bool:
 
 def _sentence(change: Change, level: str, limit: float) -> str:
     unit = "percentage points" if change.points else "%"
-    return f"{change.words}; checks.{change.check}.{level} is {100 * limit:g} {unit}"
+    return f"{change.words}; checks.{change.check}.{level} is {100 * limit:g} {unit}."
 
 
 def percent(share: float) -> str:

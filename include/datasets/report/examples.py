@@ -1,6 +1,7 @@
 """Quarantined rows read back, a few, as examples."""
 
 import csv
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +11,7 @@ from include.s3 import Place, open_text
 
 WHOLE_ROW = "whole row"  # what counts call the reason where no column is to blame
 ROWS_LOOKED_AT = 1_000  # of each file: a reason that first comes later stays without an example
+MOST_CHARACTERS = 500  # of an example; the quarantine has the whole row
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class Example:
 
 def first_of_each_column(s3: Any, quarantine: Sequence[str]) -> tuple[Example, ...]:
     """Read the first row that each column is to blame for, from the beginnings of a night's quarantine files (URIs)."""
+    csv.field_size_limit(sys.maxsize)  # a row as it came may be longer than csv would have it
     found: dict[str, Example] = {}
     for uri in quarantine:
         with open_text(s3, Place.of(uri)) as file:
             for row in islice(csv.DictReader(file), ROWS_LOOKED_AT):
                 column = row["column"] or WHOLE_ROW
                 if column not in found:
-                    found[column] = Example(row["source"], int(row["line"]), column, row["reason"], row["row"])
+                    text = row["row"].rstrip("\r\n")[:MOST_CHARACTERS]
+                    found[column] = Example(row["source"], int(row["line"]), column, row["reason"], text)
     return tuple(found.values())

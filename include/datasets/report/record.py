@@ -10,7 +10,10 @@ from include.datasets.report.sentences import headline
 
 
 def as_record(report: Report) -> dict[str, Any]:
-    """The run's counts, and each dataset's counts, sources, reasons, warnings and places; times are UTC."""
+    """The run's counts, and each dataset's counts, sources, reasons, warnings and places; times are UTC.
+
+    The nights that were stopped stand under `would_have_been`, and are not in the run's counts.
+    """
     return {
         "dataset_group": report.dataset_group,
         "run_key": report.run_key,
@@ -20,7 +23,10 @@ def as_record(report: Report) -> dict[str, Any]:
         **{f"rows_{what}": number for what, number in report.rows.items()},
         "newest_event": _time(report.newest_event),
         "stopped": dict(report.stopped),
-        "datasets": {night.dataset_type: _dataset(report, night) for night in report.nights},
+        "datasets": {night.dataset_type: _dataset(report, night) for night in report.done},
+        "would_have_been": {
+            night.dataset_type: _dataset(report, night) for night in report.nights if night not in report.done
+        },
     }
 
 

@@ -1,5 +1,6 @@
 """The sentences a report begins and ends with."""
 
+from include.datasets.night.records import Night
 from include.datasets.report.report import Report
 from include.datasets.report.wording import count, listed
 
@@ -19,8 +20,8 @@ def headline(report: Report) -> str:
         said.append(f"Nothing new came for {report.dataset_group}.")
     if report.rows["carried"]:
         said.append(f"{_were(report.rows['carried'], 'rows')} carried to the next night.")
-    if report.rows["read"]:
-        said.append(f"{_were(report.rows['quarantined'], 'rows')} quarantined.")
+    if report.rows["read"] or report.stopped:
+        said.append(f"{_were(report.quarantined, 'rows')} quarantined.")
     if report.refused:
         said.append(f"{_were(report.refused, 'files')} refused.")
     return " ".join(said)
@@ -41,15 +42,19 @@ def what_happens_next(report: Report) -> str:
     if report.refused:
         said.append("A refused file that is mended in its place is read by the next run.")
     if report.stopped:
-        said.append(
-            "Where it stopped, a person decides: mend the source, or change the threshold; then clear the task."
-        )
+        said.append("What was not imported waits for a person.")
     return " ".join(said)
 
 
 def _given(report: Report, channel: str) -> str:
-    nights = [night for night in report.nights if night.channel == channel and night.rows_imported]
-    return listed([count(night.rows_imported, night.dataset_type) for night in nights])
+    return listed([_rows_given(night) for night in report.done if night.channel == channel])
+
+
+def _rows_given(night: Night) -> str:
+    """The new rows; a dataset that was lost is imported again although nothing is new."""
+    return (
+        count(night.rows_imported, night.dataset_type) if night.rows_imported else f"all {night.dataset_type}, again,"
+    )
 
 
 def _were(number: int, noun: str) -> str:

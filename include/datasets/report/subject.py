@@ -12,6 +12,6 @@ def mail_subject(report: Report) -> str:
     needs += [count(number, noun) + done for number, noun, done in counts if number]
     if not needs:
         return f"[airflow] {headline(report).partition('. ')[0].rstrip('.')}"
-    if report.rows["quarantined"]:
-        needs.append(f"{count(report.rows['quarantined'], 'rows')} quarantined")
+    if report.quarantined:
+        needs.append(f"{count(report.quarantined, 'rows')} quarantined")
     return f"[airflow] {report.dataset_group}: {listed(needs)}"

@@ -29,7 +29,7 @@ def as_text(report: Report) -> str:
     """
     parts = [
         _wrapped(headline(report)) + (_wrapped(accounted(report)) if report.rows["read"] else []),
-        rows_table(report.nights, WIDTH) if report.rows["read"] else [],
+        rows_table(report.done, WIDTH) if report.rows["read"] else [],
         _newest_event(report),
         *(_titled(title, lines) for title, lines in _sections(report)),
         _wrapped(f"Next: {what_happens_next(report)}"),
@@ -38,18 +38,18 @@ def as_text(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterator[tuple[str, list[str]]]:
-    nights = report.nights
-    yield "Stopped", [line for kind, why in report.stopped.items() for line in _item(f"{kind}: {why}")]
-    yield "Warnings", [line for night in nights for said in night.warnings for line in _item(_of(night, said))]
+    nights, done = report.nights, report.done
+    yield "Not imported", [line for kind, why in report.stopped.items() for line in _item(f"{kind}: {why}")]
+    yield "Warnings", [line for night in done for said in night.warnings for line in _item(_of(night, said))]
     yield "Refused: no row of these files was used", [line for night in nights for line in _refused(night)]
     yield (
         "Quarantined: rows as they came, each with its line and reason",
         [line for night in nights for line in _quarantined(night, report.examples.get(night.dataset_type, ()))],
     )
-    yield "Duplicate: not sent", [line for night in nights for line in _duplicates(night)]
+    yield "Duplicate: not sent", [line for night in done for line in _duplicates(night)]
     yield "Read from", [line for night in nights for line in _taken(night)]
     yield "Import jobs", [line for kind, arn in report.jobs.items() for line in _item(f"{kind}: {arn}")]
-    yield "Notes", [line for night in nights if night.note for line in _item(_of(night, night.note))]
+    yield "Notes", [line for night in done if _is_unusual(night) for line in _item(_of(night, night.note))]
 
 
 def _newest_event(report: Report) -> list[str]:
@@ -99,6 +99,11 @@ def _taken(night: Night) -> list[str]:
 def _duplicates(night: Night) -> list[str]:
     told = [f"{number:,} {kind} ({DUPLICATES[kind]})" for kind, number in night.duplicates.items() if number]
     return _item(_of(night, ", ".join(told))) if told else []
+
+
+def _is_unusual(night: Night) -> bool:
+    """Whether the note says what the table does not: most nights are an increment, or nothing."""
+    return bool(night.note) and (night.channel in ("carried", "events") or night.import_mode == "FULL")
 
 
 def _of(night: Night, said: str) -> str:

@@ -29,13 +29,13 @@ NOTHING = Drift(warnings=(), stops=())
         pytest.param(
             night(3_120),
             [night(9_870)] * 14,
-            only("3,120 rows tonight, usually 9,870 (median of 14 nights): 68 % fewer; checks.volume.warn is 50 %"),
+            only("3,120 rows tonight, usually 9,870 (median of 14 nights): 68 % fewer; checks.volume.warn is 50 %."),
             id="too few rows",
         ),
         pytest.param(
             night(1_500),
             [night(1_000)] * 3,
-            only("1,500 rows tonight, usually 1,000 (median of 3 nights): 50 % more; checks.volume.warn is 50 %"),
+            only("1,500 rows tonight, usually 1,000 (median of 3 nights): 50 % more; checks.volume.warn is 50 %."),
             id="a threshold is reached, not passed",
         ),
         pytest.param(night(1_499), [night(1_000)] * 3, NOTHING, id="one row less than that"),
@@ -49,7 +49,7 @@ NOTHING = Drift(warnings=(), stops=())
             [night(event_types={"watch": 900, "buy": 100})] * 3,
             only(
                 "30 % of the events are of another type than usual (median of 3 nights): "
-                "buy 40 % (usually 10 %), watch 60 % (usually 90 %); checks.event_types.warn is 20 %"
+                "buy 40 % (usually 10 %), watch 60 % (usually 90 %); checks.event_types.warn is 20 %."
             ),
             id="another mix of events",
         ),
@@ -59,7 +59,7 @@ NOTHING = Drift(warnings=(), stops=())
             [night(event_types={"watch": 9})] * 3,
             only(
                 "100 % of the events are of another type than usual (median of 3 nights): "
-                "view 100 % (usually 0 %), watch 0 % (usually 100 %); checks.event_types.warn is 20 %"
+                "view 100 % (usually 0 %), watch 0 % (usually 100 %); checks.event_types.warn is 20 %."
             ),
             id="an event type renamed",
         ),
@@ -68,7 +68,7 @@ NOTHING = Drift(warnings=(), stops=())
             [night(nulls={"PRICE": 0.05, "TITLE": 0.5})] * 3,
             only(
                 "15 % of the rows have no PRICE, usually 5 % (median of 3 nights): 10 percentage points more; "
-                "checks.nulls.warn is 10 percentage points"
+                "checks.nulls.warn is 10 percentage points."
             ),
             id="a column runs dry",
         ),
@@ -81,14 +81,14 @@ NOTHING = Drift(warnings=(), stops=())
             [night(new_users=share, new_items=0.01) for share in (0.1, 0.2, 0.0, 0.1)],
             only(
                 "45 % of the interactions are of users that no night had before, usually 10 % (median of 4 nights): "
-                "35 percentage points more; checks.new_users.warn is 30 percentage points"
+                "35 percentage points more; checks.new_users.warn is 30 percentage points."
             ),
             id="ids of another shop",
         ),
         pytest.param(
             night(quarantined=0.012),
             [],
-            only("1.2 % of the rows read were quarantined; checks.quarantined.warn is 1 %"),
+            only("1.2 % of the rows read were quarantined; checks.quarantined.warn is 1 %."),
             id="quarantine is judged on the first night too",
         ),
     ],
@@ -106,8 +106,8 @@ def test_from_stop_on_it_is_a_stop_and_no_warning_beside() -> None:
 
     assert drift.warnings == ()
     assert drift.stops == (
-        "60 % of the rows read were quarantined; checks.quarantined.stop is 50 %",
-        "200 rows tonight, usually 1,000 (median of 3 nights): 80 % fewer; checks.volume.stop is 80 %",
+        "60 % of the rows read were quarantined; checks.quarantined.stop is 50 %.",
+        "200 rows tonight, usually 1,000 (median of 3 nights): 80 % fewer; checks.volume.stop is 80 %.",
     )
 
 
@@ -132,7 +132,7 @@ def test_a_weekend_that_fails_is_compared_with_weekends() -> None:
     """The four weekend nights' median is 3,100; (3,100 - 1,000) / 3,100 = 0.68."""
     assert judge(Checks(), night(1_000), TWO_WEEKS) == only(
         "1,000 rows tonight, usually 3,100 (median of the 4 nights most like it, of 14): 68 % fewer; "
-        "checks.volume.warn is 50 %"
+        "checks.volume.warn is 50 %."
     )
 
 

@@ -45,7 +45,7 @@ BUSY = report(
             },
         ),
         warnings=(
-            "97,729 rows tonight, usually 9,870 (median of 14 nights): 890 % more; checks.volume.warn is 50 %",
+            "97,729 rows tonight, usually 9,870 (median of 14 nights): 890 % more; checks.volume.warn is 50 %.",
         ),
         watermark=int(EVENING.timestamp()),
         sources=files("interactions", 2_000_000, 500_000, 30_000, 4_000, 200),
@@ -106,10 +106,20 @@ EVENTS = report(
 )
 
 STOPPED = report(
-    night("items", channel="import", rows_read=5, rows_imported=5, sources=files("items", 300)),
-    stopped={
-        "interactions": "200 rows tonight, usually 9,870 (median of 14 nights): 98 % fewer; checks.volume.stop is 80 %"
-    },
+    night("items", channel="import", rows_read=5, rows_imported=5, sources=files("items", 300), note="5 new rows"),
+    night(
+        "interactions",
+        channel="import",
+        rows_read=1_000,
+        rows_imported=400,
+        rows_quarantined=600,
+        reasons={"TIMESTAMP": 600},
+        quarantine=(f"s3://movies-workspace/quarantine/interactions/{RUN}/part-00000.csv",),
+        sources=files("interactions", 30_000),
+        warnings=("60 % of the rows read were quarantined; checks.quarantined.stop is 50 %.",),
+        watermark=int(EVENING.timestamp()),
+    ),
+    stopped={"interactions": "60 % of the rows read were quarantined; checks.quarantined.stop is 50 %. Mend the data."},
 )
 
 BUSY_PAGE = """\
@@ -126,7 +136,7 @@ Newest event: 2026-11-21 23:59:58 UTC, 5 hours old.
 
 Warnings
   interactions: 97,729 rows tonight, usually 9,870 (median of 14 nights): 890 % more;
-    checks.volume.warn is 50 %
+    checks.volume.warn is 50 %.
 
 Refused: no row of these files was used
   interactions: s3://movies-incoming/interactions/till.csv, line 1: the bytes are UTF-16. Save it as
@@ -204,7 +214,7 @@ Read from
 Next: training starts.
 """
 STOPPED_PAGE = """\
-Stopped: no interactions of movies were imported. Imported 5 items of movies. No row was
+Stopped: no interactions of movies were imported. Imported 5 items of movies. 600 rows were
 quarantined.
 Nothing was lost: 5 rows read = 5 imported + 0 duplicate + 0 quarantined + 0 carried.
 
@@ -212,15 +222,19 @@ dataset  rows read  = imported  + duplicate  + quarantined  + carried  how
 ──────────────────────────────────────────────────────────────────────────────────────────
 items            5           5            0              0          0  import, INCREMENTAL
 
-Stopped
-  interactions: 200 rows tonight, usually 9,870 (median of 14 nights): 98 % fewer;
-    checks.volume.stop is 80 %
+Not imported
+  interactions: 60 % of the rows read were quarantined; checks.quarantined.stop is 50 %. Mend the
+    data.
+
+Quarantined: rows as they came, each with its line and reason
+  interactions: s3://movies-workspace/quarantine/interactions/20261122T010000-1a2b3c4d/
+    TIMESTAMP: 600 rows
 
 Read from
   items: 1 file, 300 bytes: part-0.csv
+  interactions: 1 file, 30.0 kB: part-0.csv
 
-Next: training starts. Where it stopped, a person decides: mend the source, or change the threshold;
-then clear the task.
+Next: training starts. What was not imported waits for a person.
 """
 
 
@@ -245,7 +259,7 @@ def test_the_page_that_people_read(night_of: Report, page: str) -> None:
         (NOTHING, "[airflow] Nothing new came for movies", False),
         (CARRIED, "[airflow] Nothing of movies was imported", False),
         (EVENTS, "[airflow] Sent 999 interactions of movies by PutEvents", False),
-        (STOPPED, "[airflow] movies: interactions stopped", True),
+        (STOPPED, "[airflow] movies: interactions stopped and 600 rows quarantined", True),
     ],
 )
 def test_the_subject_says_what_needs_a_person(night_of: Report, subject: str, needs_a_person: bool) -> None:
@@ -264,6 +278,13 @@ def test_a_file_refused_alone_is_told_although_no_row_was_read() -> None:
         "Next: nothing was imported, so no training is paid for. "
         "A refused file that is mended in its place\nis read by the next run.\n"
     )
+
+
+def test_a_dataset_that_was_lost_is_imported_again_although_nothing_is_new() -> None:
+    again = report(night("interactions", channel="import", import_mode="FULL", rows_read=3, duplicates={"repeated": 3}))
+
+    assert as_text(again).startswith("Imported all interactions, again, of movies.")
+    assert again.brings_news
 
 
 def test_the_record_has_the_run_in_numbers_and_survives_json() -> None:
@@ -289,6 +310,15 @@ def test_the_record_has_the_run_in_numbers_and_survives_json() -> None:
     assert interactions["examples"][0]["row"] == "u17,i3,1700000000000,view"
     assert interactions["refused"][0]["uri"] == "s3://movies-incoming/interactions/till.csv"
     assert record["datasets"]["users"]["window"]["high"] == "2026-11-22T00:00:00"
+
+
+def test_what_was_stopped_is_in_the_record_and_not_in_its_counts() -> None:
+    record = json.loads(json.dumps(as_record(STOPPED)))
+
+    assert (record["rows_read"], record["rows_imported"], record["newest_event"]) == (5, 5, None)
+    assert set(record["datasets"]) == {"items"}
+    assert record["stopped"]["interactions"].startswith("60 % of the rows read were quarantined")
+    assert record["would_have_been"]["interactions"]["rows_quarantined"] == 600
 
 
 words = st.text(max_size=150)
