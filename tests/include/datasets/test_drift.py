@@ -20,6 +20,7 @@ def only(warning: str) -> Drift:
 
 
 NOTHING = Drift(warnings=(), stops=())
+NEVER = {"warn": None, "stop": None}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_night_is_judged_by_its_distance_from_the_usual(
 
 
 def test_from_stop_on_it_is_a_stop_and_no_warning_beside() -> None:
-    checks = Checks(volume=Threshold(warn=0.5, stop=0.8))
+    checks = Checks(volume={"warn": 0.5, "stop": 0.8})
 
     drift = judge(checks, night(200, quarantined=0.6), [night()] * 3)
 
@@ -144,7 +145,7 @@ def test_an_outage_is_no_rhythm_when_it_repeats() -> None:
 
 
 def test_thresholds_that_are_not_set_say_nothing() -> None:
-    silent = Checks(volume=Threshold(), quarantined=Threshold())
+    silent = Checks(volume=NEVER, quarantined=NEVER)
 
     assert judge(silent, night(0, quarantined=1.0), [night()] * 3) == NOTHING
 
@@ -169,12 +170,12 @@ nights = st.builds(
 )
 # The one figure that is not compared with other nights would warn of identical ones.
 STRICT = Checks(
-    volume=Threshold(warn=0.0),
-    event_types=Threshold(warn=0.0),
-    nulls=Threshold(warn=0.0),
-    new_users=Threshold(warn=0.0),
-    new_items=Threshold(warn=0.0),
-    quarantined=Threshold(),
+    volume={"warn": 0.0},
+    event_types={"warn": 0.0},
+    nulls={"warn": 0.0},
+    new_users={"warn": 0.0},
+    new_items={"warn": 0.0},
+    quarantined=NEVER,
 )
 
 
@@ -199,8 +200,8 @@ def test_the_order_of_the_nights_compared_is_irrelevant(
 def test_a_stop_at_the_same_place_says_what_the_warning_said(
     tonight: dict[str, Any], past: list[dict[str, Any]]
 ) -> None:
-    warn = Checks(quarantined=Threshold(warn=0.01))
-    stop = Checks(**{name: Threshold(stop=limit.warn) for name, limit in warn if isinstance(limit, Threshold)})
+    warn = Checks(quarantined={"warn": 0.01, "stop": None})
+    stop = Checks(**{name: {"warn": None, "stop": at.warn} for name, at in warn if isinstance(at, Threshold)})
 
     said = tuple(text.replace(".warn is", ".stop is") for text in judge(warn, tonight, past).warnings)
 
