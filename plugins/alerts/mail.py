@@ -22,10 +22,11 @@ DAG_BODY = """
 """
 FOUND = "found"  # the XCom of a check: sentences
 CHECK_BODY = """
-{% for sentence in ti.xcom_pull(task_ids=ti.task_id, key='found') or ['The check came to no answer.'] -%}
+{% set found = ti is defined and ti.xcom_pull(task_ids=ti.task_id, key='found') -%}
+{% for sentence in found or ['The check came to no answer.'] -%}
 <p>{{ sentence | e }}</p>
 {% endfor -%}
-<p>Run {{ run_id }} of <b>{{ dag.dag_id }}</b>. <a href="{{ ti.log_url }}">Log</a>.</p>
+<p>Run {{ run_id }} of <b>{{ dag.dag_id }}</b>. {% if ti is defined %}<a href="{{ ti.log_url }}">Log</a>.{% endif %}</p>
 """
 # Text is handed over as a variable: as a template, what users wrote in it would be run.
 REPORT_SUBJECT, REPORT_BODY = "{{ report_subject }}", "<pre>{{ report_text | e }}</pre>"

@@ -94,6 +94,16 @@ def test_a_check_that_was_lost_on_the_way_is_told_too(mails: Path) -> None:
     assert "http://airflow/log" in body
 
 
+def test_a_run_that_failed_without_a_task_is_told_too(mails: Path) -> None:
+    """Airflow names no task where none is to blame."""
+    lost = context("check")
+    del lost["ti"]
+
+    on_failed_check(["people@example.com"])(lost)
+
+    assert "The check came to no answer." in received(mails)["[airflow] shop.dag: needs a look"]
+
+
 def test_a_report_arrives_as_it_was_written(mails: Path) -> None:
     """Rows of users are in it: neither HTML nor templates of theirs may come to life."""
     text = "3 rows were quarantined.\n\ndataset  rows read\n  | <b>bold</b>,{{ 6 * 7 }},{% raise %},né\n"
