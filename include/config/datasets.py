@@ -11,7 +11,6 @@ from include.config.schemas import DatasetType
 from include.config.sources import S3Source, Source
 from include.config.values import Frozen, Problem, refuse
 
-INTERACTIONS_ONLY = ("small_night", "full_every_days")
 CHECKS_OF_INTERACTIONS = ("event_types", "new_users", "new_items", "unknown_ids")
 
 
@@ -23,7 +22,8 @@ class Dataset(Frozen):
     small_night: what becomes of fewer than 1,000 interactions, which Personalize does not import: `carry` leaves them
         for the next night, `events` sends them by PutEvents, which needs EVENT_TYPE in the schema. Interactions only.
     partition_mb: how much of a night's objects one mapped task reads. Not for sql, which is read as one stream.
-    full_every_days: after this many days a night imports everything again, FULL; left out, never. Interactions only.
+    full_every_days: after this many days a night imports everything again, FULL, from the archives of all nights; left
+        out, never. Recipes that make user segments see only what was imported FULL.
     checks: see Checks.
     """
 
@@ -82,9 +82,8 @@ def check_datasets(datasets: dict[DatasetType, Dataset], domain: str | None) -> 
 def _out_of_place(kind: DatasetType, dataset: Dataset) -> Iterator[Problem]:
     event_type = dataset.field("EVENT_TYPE")
     if kind != "interactions":
-        for key in INTERACTIONS_ONLY:
-            if key in dataset.model_fields_set:
-                yield Problem((key,), f"for interactions only, since {_why_not(key)}: take it out")
+        if "small_night" in dataset.model_fields_set:
+            yield Problem(("small_night",), "Personalize imports any number of items and users: take it out")
         for key in CHECKS_OF_INTERACTIONS:
             if key in dataset.checks.model_fields_set:
                 yield Problem(("checks", key), "a check of interactions only: take it out")
@@ -96,10 +95,3 @@ def _out_of_place(kind: DatasetType, dataset: Dataset) -> Iterator[Problem]:
         )
     elif event_type is None and "event_types" in dataset.checks.model_fields_set:
         yield Problem(("checks", "event_types"), "the schema has no EVENT_TYPE: add it, or take the check out")
-
-
-def _why_not(key: str) -> str:
-    return {
-        "small_night": "Personalize imports any number of items and users",
-        "full_every_days": "items and users are replaced by their ids, so that an increment leaves nothing behind",
-    }[key]

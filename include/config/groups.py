@@ -56,9 +56,13 @@ class Freshness(Frozen):
 
 
 class Alerts(Frozen):
-    """Who is mailed when something fails or is blocked."""
+    """Who is mailed when something fails or is blocked.
+
+    nightly_report: whether the report of an import is mailed always, or only where a person should read it.
+    """
 
     to: list[str] = Field(min_length=1)
+    nightly_report: Literal["problems", "always"] = "problems"
 
 
 class Cadence(Frozen):

@@ -34,9 +34,10 @@ class S3Source(Frozen):
 class SqlSource(Frozen):
     """Rows of a SELECT whose high-water column has grown since the last night that was imported.
 
-    connection: id of an Airflow connection; its provider must be installed (PostgreSQL's is). Against MySQL give the
-        connection the extra {"cursor": "sscursor"}, or the client holds the whole result.
-    query: one SELECT, without a semicolon; it is wrapped in another. Columns it names in small letters need `columns`.
+    connection: id of an Airflow connection; its provider must be installed (PostgreSQL's is). A MySQL connection needs
+        the extra {"cursor": "sscursor", "escape_word_format": "`{}`"}: without the first, the worker holds all rows.
+    query: one SELECT, without a semicolon; it is wrapped in another. Names are taken as the database spells them,
+        mostly in small letters: `columns` says which is which.
     high_water: the column of the query that grows with every insert or change, spelled as the query spells it: a
         timestamp (without a zone it is taken as UTC), a date or an integer; indexed, and never null.
     lookback: how far below the last high-water mark a night begins again, for rows committed late: seconds where the
@@ -54,9 +55,11 @@ class AthenaSource(Frozen):
     """Rows of a SELECT that Athena unloads to the workspace as Parquet; mapped tasks then read it, file by file.
 
     database: of the Glue data catalog.
-    query: one SELECT, without a semicolon; it is wrapped in another.
+    query: one SELECT, without a semicolon; it is wrapped in another. Of items and users it must give each id once:
+        what Athena unloads is in no order.
     high_water: a column of the query of type timestamp or date, in UTC, that grows with every insert or change. Of
-        epoch seconds make one in the query: `SELECT *, from_unixtime(ts) AS happened_at FROM events`.
+        epoch seconds make one in the query: `SELECT *, from_unixtime(ts) AS happened_at FROM events`. Rows in which it
+        is null are never unloaded.
     lookback: seconds below the last high-water mark, which is the time the last imported run was due.
     workgroup: of Athena; its query results need a location, or the workspace's `athena/` has them.
 
