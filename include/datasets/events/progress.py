@@ -8,8 +8,9 @@ from include.s3 import Place, read_json, write_json
 
 @dataclass(frozen=True)
 class Refused:
-    """A row that PutEvents does not take, and why."""
+    """A row that PutEvents does not take, and why; `number` is its place in the archive, from 1."""
 
+    number: int
     row: dict[str, Any]
     reason: str
 

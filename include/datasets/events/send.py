@@ -11,6 +11,8 @@ from include.datasets.events.event import Event, Row, UnsendableError, digest, e
 from include.datasets.events.pace import Pace
 from include.datasets.events.progress import Progress, Refused, Sent
 
+NumberedRow = tuple[int, Row]
+
 EVENTS_A_CALL = 10
 CALLS_A_SAVE = 25
 PER_SECOND = 500.0  # half of what a dataset group takes, which leaves room for the shop's own events
@@ -24,7 +26,7 @@ class EventsRefusedError(Exception):
 def send(
     client: Any,
     tracking_id: str,
-    rows: Iterable[Row],
+    rows: Iterable[NumberedRow],
     *,
     dataset_group: str,
     night: str,
@@ -43,7 +45,7 @@ def send(
         events, refused = _events(together, dataset_group)
         if events:
             pace.keep(len(events))
-            user = together[0]["USER_ID"]
+            user = together[0][1]["USER_ID"]
             request = {"trackingId": tracking_id, "userId": user, "sessionId": digest(dataset_group, night, user)}
             try:
                 _put(client, {**request, "eventList": events})
@@ -60,20 +62,20 @@ def send(
     return sent
 
 
-def _calls(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def _calls(rows: Iterator[NumberedRow]) -> Iterator[list[NumberedRow]]:
     """A call has one user, and so many events."""
-    for _, of_a_user in itertools.groupby(rows, key=lambda row: row["USER_ID"]):
+    for _, of_a_user in itertools.groupby(rows, key=lambda numbered: numbered[1]["USER_ID"]):
         while together := list(itertools.islice(of_a_user, EVENTS_A_CALL)):
             yield together
 
 
-def _events(rows: list[Row], dataset_group: str) -> tuple[list[Event], list[Refused]]:
+def _events(rows: list[NumberedRow], dataset_group: str) -> tuple[list[Event], list[Refused]]:
     events, refused = [], []
-    for row in rows:
+    for number, row in rows:
         try:
             events.append(event_of(row, dataset_group))
         except UnsendableError as error:
-            refused.append(Refused(dict(row), str(error)))
+            refused.append(Refused(number, dict(row), str(error)))
     return events, refused
 
 

@@ -1,5 +1,6 @@
 """A night by PutEvents is the night by an import job, each row once, whatever happens on the way."""
 
+import csv
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,8 +18,10 @@ from include.datasets.events.from_parquet import from_parquet
 from include.datasets.events.progress import Progress, Refused, Sent
 from include.datasets.events.send import EventsRefusedError
 from include.datasets.events.send_night import send_night
+from include.datasets.night import written
 from include.datasets.night.places import NightPlaces
-from include.s3 import Place, read_json
+from include.datasets.night.records import Night
+from include.s3 import Place, open_text, read_json
 from tests.include.datasets.events.conftest import EventsShop, night
 from tests.waiting import until
 
@@ -47,6 +50,24 @@ def send(shop: EventsShop, s3: Any, places: NightPlaces, per_second: float = 1e6
     return send_night(s3, shop.events, shop.tracking_id, shop.of, places, per_second)
 
 
+def counted_as(places: NightPlaces, **rows: int) -> Night:
+    """A night of these numbers of rows, as gather writes it."""
+    nothing: dict[str, Any] = dict.fromkeys(("location", "archive", "watermark", "oldest"))
+    empty = {"known": {}, "duplicates": {}, "refused": (), "statistics": {}, "warnings": (), "note": ""}
+    return Night(
+        places.run_key,
+        places.dataset_type,
+        channel="events",
+        import_mode="INCREMENTAL",
+        rows_carried=0,
+        reasons={"ITEM_ID": rows["rows_quarantined"]},
+        quarantine=("s3://earlier/part-00000.csv",),
+        **rows,
+        **nothing,
+        **empty,
+    )
+
+
 def csv_of(rows: pa.Table) -> list[str]:
     """As Personalize reads CSV."""
 
@@ -63,7 +84,7 @@ def test_an_event_is_what_the_same_row_imported_is_column_by_column(
 ) -> None:
     rows = night(1_000)  # no import takes fewer
     few = rows.slice(0, ROWS)
-    archive(few.append_column("_line", pa.array(range(ROWS))))  # a column of our own, which Personalize must not see
+    archive(few)
     assert events_shop.import_lines(events_shop.interactions, csv_of(rows))["status"] == "ACTIVE"
 
     sent = send(events_shop, s3, places)
@@ -144,20 +165,28 @@ def test_throttled_and_unheard_calls_are_made_again(
     assert len(set(events_shop.counted())) == len(events_shop.counted()) == 40
 
 
-def test_a_row_that_events_cannot_carry_is_told_and_the_others_are_sent(
+def test_rows_that_events_cannot_carry_are_quarantined_and_the_others_are_sent(
     events_shop: EventsShop, s3: Any, places: NightPlaces, archive: Any
 ) -> None:
     rows = night(30).to_pylist()
     rows[7]["DEVICE"] = "x" * 1_000  # with the other properties more than an event may have; an import takes it
     archive(pa.Table.from_pylist(rows, night(1).schema))
+    written.write_night(s3, places, counted_as(places, rows_read=32, rows_imported=30, rows_quarantined=2))
 
-    sent = send(events_shop, s3, places)
+    sent = [send(events_shop, s3, places) for _ in range(2)]  # what was refused is told by later attempts too
 
-    (refused,) = sent.refused
-    assert refused.row["TIMESTAMP"] == rows[7]["TIMESTAMP"]
-    assert refused.reason.startswith("properties has 10")
-    assert sent.events == len(events_shop.counted()) == 29
-    assert send(events_shop, s3, places) == sent  # what was refused is told by later attempts too
+    assert sent[0] == sent[1]
+    (refused,) = sent[0].refused
+    assert (refused.number, refused.row["TIMESTAMP"]) == (8, rows[7]["TIMESTAMP"])
+    assert sent[0].events == len(events_shop.counted()) == 29
+    recounted = written.read_night(s3, places)
+    assert (recounted.rows_imported, recounted.rows_quarantined) == (29, 3)
+    assert recounted.reasons == {"ITEM_ID": 2, "whole row": 1}
+    with open_text(s3, Place.of(recounted.quarantine[-1])) as file:
+        (row,) = csv.DictReader(file)
+    assert (row["source"], row["line"], row["column"]) == (str(places.archive), "8", "")
+    assert row["reason"].startswith("properties has 10")
+    assert "x" * 1_000 in row["row"]
 
 
 def test_what_the_service_refuses_ends_the_sending_with_its_reason(
@@ -171,7 +200,7 @@ def test_what_the_service_refuses_ends_the_sending_with_its_reason(
 
 
 def test_progress_of_another_archive_says_nothing(s3: Any, bucket: str) -> None:
-    done = Sent(7, (Refused({"USER_ID": "u1"}, "too long"),))
+    done = Sent(7, (Refused(3, {"USER_ID": "u1"}, "too long"),))
     place = Place(bucket, "sent.json")
     Progress(s3, place, "one").save(done)
 
@@ -186,7 +215,8 @@ def test_a_call_has_one_user_and_ten_events_at_most_and_a_user_one_session(tmp_p
     calls = list(sending._calls(iter(rows)))
 
     assert [row for call in calls for row in call] == rows
-    assert {len({row["USER_ID"] for row in call}) for call in calls} == {1}
-    assert sorted({len(call) for call in calls}) == [5, 10]  # each of 40 users has 25 rows
+    assert {len({row["USER_ID"] for _, row in call}) for call in calls} == {1}
+    assert {len(call) for call in calls} == {5, 10}  # each of 40 users has 25 rows
     assert len(calls) == 40 * 3
-    assert rows == sorted(rows, key=lambda row: (row["USER_ID"], row["TIMESTAMP"]))
+    assert rows == sorted(rows, key=lambda numbered: (numbered[1]["USER_ID"], numbered[1]["TIMESTAMP"]))
+    assert [row for _, row in sorted(rows)] == night(1_000).to_pylist()
