@@ -3,32 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from include.config.datasets import Dataset, check_datasets
-from include.config.requests import (
-    METRICS,
-    CreateBatchInferenceJob,
-    CreateCampaign,
-    CreateDatasetGroup,
-    CreateSolution,
-)
+from include.config.requests import CreateDatasetGroup
 from include.config.schemas import DatasetType
-from include.config.values import Cron, Frozen, Problem, S3Uri, Share, refuse
+from include.config.solutions import Braze, Cadence, Export, Gate, Solution
+from include.config.values import Cron, Frozen, Problem, S3Uri, refuse
 
-RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
-
-
-def _metric_names(values: dict[str, float]) -> dict[str, float]:
-    unknown = sorted(set(values) - set(METRICS))
-    if unknown:
-        raise ValueError(f"{', '.join(unknown)}: no such metric. Allowed: {', '.join(METRICS)}")
-    return values
-
-
-Metrics = Annotated[dict[str, float], AfterValidator(_metric_names)]
-MetricShares = Annotated[dict[str, Share], AfterValidator(_metric_names)]
-AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
+__all__ = [
+    "Braze",
+    "Cadence",
+    "Dataset",
+    "DatasetGroup",
+    "DatasetType",
+    "Export",
+    "Freshness",
+    "Gate",
+    "Solution",
+    "Storage",
+]
 
 
 class Storage(Frozen):
@@ -63,89 +57,6 @@ class Alerts(Frozen):
 
     to: list[str] = Field(min_length=1)
     nightly_report: Literal["problems", "always"] = "problems"
-
-
-class Cadence(Frozen):
-    """When a solution trains."""
-
-    full_every_days: int = Field(default=7, ge=1)
-    update_between: bool = False
-
-
-class Gate(Frozen):
-    """What a FULL version must reach: floors are absolute, drops are shares of the champion's metric."""
-
-    floors: Metrics = Field(default_factory=dict)
-    max_drop: MetricShares = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _has_a_rule(self) -> "Gate":
-        if not self.floors and not self.max_drop:
-            raise ValueError("a gate without a rule passes everything: name a metric under floors or max_drop")
-        return self
-
-
-class Campaign(Frozen):
-    """The campaign that serves the champion."""
-
-    create: CreateCampaign
-
-
-class Braze(Frozen):
-    """The rows Braze receives: `ids` sets an array of item ids, `objects` an array of objects."""
-
-    shape: Literal["ids", "objects"] = "ids"
-    min_items: int = Field(default=1, ge=1)
-    max_items: int = Field(default=10, ge=1, le=500)
-    fields: dict[AttributeName, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _shape_has_its_keys(self) -> "Braze":
-        if self.min_items > self.max_items:
-            raise ValueError(f"min_items is {self.min_items}; allowed: at most max_items, {self.max_items}")
-        if bool(self.fields) != (self.shape == "objects"):
-            raise ValueError("fields name the Items columns of the objects shape: needed there, not allowed with ids")
-        return self
-
-
-class Export(Frozen):
-    """One batch inference job a night and the Braze rows made of it; `name` begins the attribute's name."""
-
-    name: AttributeName
-    create: CreateBatchInferenceJob = Field(default_factory=dict)
-    braze: Braze
-
-
-class Solution(Frozen):
-    """A solution, how it trains, what it must reach, and where its recommendations go."""
-
-    recipe: Annotated[str, Field(pattern=r"^aws-[a-z0-9-]+$")]
-    create: CreateSolution
-    cadence: Cadence = Cadence()
-    gate: Gate
-    campaign: Campaign
-    exports: list[Export] = Field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The solution's name."""
-        return str(self.create["name"])
-
-    @property
-    def campaign_name(self) -> str:
-        """The campaign's name."""
-        return str(self.campaign.create["name"])
-
-    @field_validator("cadence")
-    @classmethod
-    def _update_needs_a_recipe_that_has_it(cls, cadence: Cadence, info: ValidationInfo) -> Cadence:
-        recipe = info.data.get("recipe")
-        if cadence.update_between and recipe and recipe not in RECIPES_WITH_UPDATE:
-            raise ValueError(
-                f"update_between: {recipe} has no trainingMode=UPDATE. "
-                f"Allowed: false, or a recipe that has it: {', '.join(RECIPES_WITH_UPDATE)}"
-            )
-        return cadence
 
 
 def _names_once(solutions: list[Solution]) -> list[Solution]:
