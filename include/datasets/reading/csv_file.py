@@ -45,7 +45,7 @@ def _chunks(uri: str, names: Sequence[str], parsed: Iterator[tuple[bytes, Future
         if cells is None:
             # A row may run on into the next block, which is then read row by row too.
             rows = csv_slow.Rows(uri, block, (following for following, _ in parsed), line, len(names))
-            yield csv_slow.chunk(rows, names)
+            yield from csv_slow.chunks(rows, names)
             line = rows.line
         else:
             yield csv_fast.chunk(block, cells, line)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow as pa
 from include.datasets.reading import blocks
 from include.datasets.reading.chunk import Chunk, Quarantined
 
+ROWS = 1 << 15
 LONGEST_CELL = 131_072  # characters, the csv module's limit: an open quote swallows no more than this
 
 REASONS = {
@@ -89,15 +91,20 @@ class Rows:
         return Quarantined(line, "", reason, first)
 
 
-def chunk(rows: Rows, names: Sequence[str]) -> Chunk:
-    """Read all the rows into one chunk."""
-    whole: list[Row] = []
-    broken: list[Quarantined] = []
-    for row in rows:
-        if isinstance(row, Row):
-            whole.append(row)
-        else:
-            broken.append(row)
+def chunks(rows: Rows, names: Sequence[str]) -> Iterator[Chunk]:
+    """Read all the rows, so many at a time that their text in memory stays small."""
+    reading = iter(rows)
+    while batch := list(islice(reading, ROWS)):
+        yield _chunk(batch, names)
+
+
+def _chunk(batch: Sequence[Row | Quarantined], names: Sequence[str]) -> Chunk:
+    whole = [row for row in batch if isinstance(row, Row)]
     columns = [pa.array([row.cells[position] for row in whole], pa.string()) for position in range(len(names))]
-    lines = pa.array([row.line for row in whole], pa.int64())
-    return Chunk(pa.table(columns, names=names), lines, lambda position: whole[position].text, broken)
+    texts = [row.text for row in whole]
+    return Chunk(
+        cells=pa.table(columns, names=names),
+        lines=pa.array([row.line for row in whole], pa.int64()),
+        text=texts.__getitem__,
+        broken=[row for row in batch if isinstance(row, Quarantined)],
+    )

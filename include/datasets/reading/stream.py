@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from include.datasets.reading.chunk import UnusableFileError
 
+READ_AHEAD = 1 << 20  # bytes
 GZIP = b"\x1f\x8b"
 UTF_8_MARK = b"\xef\xbb\xbf"
 OTHER_ENCODINGS = {  # UTF-32 before UTF-16, whose mark begins alike
@@ -33,22 +34,23 @@ OTHER_FORMATS = {
 def opened(uri: str, stream_or_path: Any) -> Iterator[BinaryIO]:
     """Open a path, or a binary stream such as the Body of GetObject, at the first byte of its text.
 
+    It is closed in the end, so that the connection to S3 is free again.
     Raises UnusableFileError if nothing is in it, if it is truncated, or if it is not UTF-8 text to begin with.
     """
     if isinstance(stream_or_path, str | Path):
         with Path(stream_or_path).open("rb") as file, opened(uri, file) as text:
             yield text
         return
-    raw = io.BufferedReader(stream_or_path, buffer_size=1 << 20)
-    compressed = raw.peek(2)[:2] == GZIP
-    if uri.lower().endswith(".gz") and not compressed and raw.peek(1):
-        raise UnusableFileError(f"{uri}: not gzip, although its name ends in .gz. Compress it or rename it.")
-    text = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=raw)), 1 << 20) if compressed else raw
-    try:
-        _skip_mark(uri, text)
-        yield text
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UnusableFileError(f"{uri}: broken or truncated gzip ({error}). Upload the file again.") from error
+    with io.BufferedReader(stream_or_path, buffer_size=READ_AHEAD) as raw:
+        compressed = raw.peek(2)[:2] == GZIP
+        if uri.lower().endswith(".gz") and not compressed and raw.peek(1):
+            raise UnusableFileError(f"{uri}: not gzip, although its name ends in .gz. Compress it or rename it.")
+        text = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=raw)), READ_AHEAD) if compressed else raw
+        try:
+            _skip_mark(uri, text)
+            yield text
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnusableFileError(f"{uri}: broken or truncated gzip ({error}). Upload the file again.") from error
 
 
 def _skip_mark(uri: str, text: Any) -> None:

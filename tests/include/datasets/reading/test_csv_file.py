@@ -39,7 +39,7 @@ def read(text: str, block_bytes: int, header: str = "A,B,C") -> Rows:
 def read_slowly(text: str, header: str) -> Rows:
     names = header.split(",")
     rows = csv_slow.Rows("s3://b/k.csv", text.encode(), iter([]), 2, len(names))
-    return _rows([csv_slow.chunk(rows, names)])
+    return _rows(csv_slow.chunks(rows, names))
 
 
 def _rows(chunks: Iterable[Chunk]) -> Rows:
