@@ -2,6 +2,7 @@
 
 import email
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -116,8 +117,8 @@ def test_the_watch_is_quiet_until_something_is_too_old_and_then_mails_once(
     watched.imported()
     state, (data, version) = watched.run()
     assert state == "success"
-    assert data.startswith("The newest interactions were imported 0 minutes ago")
-    assert " serves a version created 0 minutes ago" in version
+    assert re.match(r"The newest interactions were imported \d minutes? ago", data)
+    assert re.search(r" serves a version created \d minutes? ago", version)
     assert watched.mails() == []
 
     watched.live(days=10)
