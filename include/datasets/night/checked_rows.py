@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.datasets.checking.column import Column
 from include.datasets.checking.rows import Checked
+from include.datasets.night import parquet_files
 
-ROWS_A_GROUP = 250_000
 WHOLE_ROW = "whole row"
 QUARANTINE_HEADER = ["source", "line", "column", "reason", "row"]
 
@@ -62,7 +62,7 @@ class CheckedRows:
         if len(self._rows) < 2:
             return self._rows[0] if self._rows else None
         together = self._scratch / "rows.parquet"
-        with _writer(together, self._schema) as writer:
+        with parquet_files.writer(together, self._schema) as writer:
             for file in self._rows:
                 with pq.ParquetFile(file) as rows:
                     for group in range(rows.num_row_groups):
@@ -84,7 +84,7 @@ class _Source:
         self.rows_good = 0
         self.reasons: Counter[str] = Counter()
         self._schema, self._position, self._uri = schema, position, uri
-        self._writer = _writer(self.rows, schema)
+        self._writer = parquet_files.writer(self.rows, schema)
         self._bad = self.quarantine.open("w", encoding="utf-8", newline="")
         self._bad_rows = csv.writer(self._bad)
         self._waiting: list[pa.Table] = []
@@ -99,7 +99,7 @@ class _Source:
         if rows:
             position = pa.repeat(pa.scalar(self._position, pa.int32()), rows)
             self._waiting.append(pa.table([*checked.rows.columns, position, checked.lines], schema=self._schema))
-            if sum(map(len, self._waiting)) >= ROWS_A_GROUP:
+            if sum(map(len, self._waiting)) >= parquet_files.ROWS_A_GROUP:
                 self._flush()
 
     def delete(self) -> None:
@@ -118,7 +118,3 @@ class _Source:
         self._flush()
         self._writer.close()
         self._bad.close()
-
-
-def _writer(file: Path, schema: pa.Schema) -> Any:
-    return pq.ParquetWriter(file, schema, compression="lz4")

@@ -17,6 +17,7 @@ from include.datasets.night import (
     ids,
     known_files,
     newest,
+    parquet_files,
     reduced,
     repeated,
     rows,
@@ -26,8 +27,6 @@ from include.datasets.night import (
     written,
 )
 from include.datasets.night.channel import Way
-from include.datasets.night.columns import listed
-from include.datasets.night.database import text
 from include.datasets.night.known import ID_COLUMNS
 from include.datasets.night.material import Material
 from include.datasets.night.places import NightPlaces
@@ -143,9 +142,7 @@ def _made(
 def _archived(material: Material) -> Path:
     """Write the rows that Personalize is given."""
     file = material.file("rows.parquet")
-    material.connection.execute(
-        f"COPY (SELECT {listed(material.columns)} FROM kept) TO {text(file)} (FORMAT parquet, COMPRESSION lz4)"
-    )
+    parquet_files.write(material.connection, "kept", material.columns, file)
     return file
 
 
