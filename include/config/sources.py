@@ -1,5 +1,6 @@
 """Where a dataset's rows come from: objects in S3, a query of a database, or a query that Athena unloads."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,7 +12,7 @@ def _select(query: str) -> str:
     text = query.strip()
     if text.endswith(";"):
         raise ValueError("the query becomes part of another: take the semicolon at its end out")
-    if text.split(maxsplit=1)[:1] == [] or text.split(maxsplit=1)[0].upper() not in ("SELECT", "WITH"):
+    if not re.match(r"(SELECT|WITH)\b", text, re.IGNORECASE):
         raise ValueError("allowed: one query that begins with SELECT or WITH")
     return text
 
@@ -53,6 +54,8 @@ class SqlSource(Frozen):
 
 class AthenaSource(Frozen):
     """Rows of a SELECT that Athena unloads to the workspace as Parquet; mapped tasks then read it, file by file.
+
+    Nobody deletes what was unloaded: let the bucket expire `<storage.workspace>/athena/` after some weeks.
 
     database: of the Glue data catalog.
     query: one SELECT, without a semicolon; it is wrapped in another. Of items and users it must give each id once:

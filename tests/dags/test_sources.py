@@ -15,6 +15,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.amazon.aws.operators.athena import AthenaOperator
 from airflow.providers.common.compat.sdk import AirflowException, TaskDeferred
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.serialization.serialized_objects import DagSerialization
 
 from amazon_personalize.names import run_key
 from dags import sources
@@ -22,12 +23,14 @@ from include.config import Dataset, DatasetGroup, load_file
 from include.datasets.night import written
 from include.datasets.night.places import NightPlaces
 from include.datasets.night.records import Plan, Window
+from include.datasets.reading.sql_rows import rows
 from include.demo.environment import Addresses
 from tests.dags.athena import Athena, served
 
 pytest_plugins = ["tests.postgres"]
 
-MOVIES = (Path(__file__).parents[2] / "include/dataset_groups/movies.yaml").read_text()
+REPOSITORY = Path(__file__).parents[2]
+MOVIES = (REPOSITORY / "include/dataset_groups/movies.yaml").read_text()
 ATHENA = """  interactions:
     source:
       athena:
@@ -191,30 +194,26 @@ def test_athenas_windows_follow_the_clock(
     assert sources.next_window(group.datasets["interactions"], last, due) == expected
 
 
-def test_the_task_in_a_dag(
+def test_athena_stands_between_the_plan_and_the_checks(
     airflow_database: None,  # noqa: ARG001 - the bag is checked against a database
     group_file: Path,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PERSONALIZE_DATASET_GROUPS", str(group_file.parent))
-    (tmp_path / "unloading.py").write_text(
-        "from airflow.sdk import DAG\n"
-        "from dags import sources\n"
-        "from include import config\n"
-        "for group in config.load():\n"
-        "    with DAG(f'{group.name}.unloading', schedule=None):\n"
-        "        sources.unload(group, 'interactions')\n"
-    )
 
-    bag = DagBag(dag_folder=str(tmp_path))
+    bag = DagBag(dag_folder=str(REPOSITORY / "dags/import_datasets.py"))
 
     assert bag.import_errors == {}
-    (task,) = bag.dags["movies.unloading"].tasks
+    dag = bag.dags["movies.import_datasets"]
+    task: Any = dag.get_task("interactions.unload")
     assert isinstance(task, AthenaOperator)
-    assert (task.task_id, task.database, task.workgroup, task.deferrable) == ("unload", "lake", "nightly", True)
+    assert (task.database, task.workgroup, task.deferrable) == ("lake", "nightly", True)
+    assert task.upstream_task_ids == {"interactions.plan"}
+    assert "interactions.check" in task.get_flat_relative_ids(upstream=False)
+    assert "items.unload" not in dag.task_ids
     with pytest.raises(ValueError, match="items has no athena source"):
         sources.unload(load_file(group_file), "items")
+    assert DagSerialization.to_dict(dag)["dag"]["dag_id"] == "movies.import_datasets"
 
 
 @pytest.fixture
@@ -235,16 +234,21 @@ def test_a_database_is_reached_by_its_connection_and_left() -> None:
         with closing(connection.cursor()) as cursor:
             cursor.execute(f"SELECT {placeholder} AS {quote.format('a b')}", ("text",))
             assert (cursor.fetchone(), cursor.description[0][0]) == (("text",), "a b")
+        source = dataset("SELECT n FROM generate_series(1, 9) n", "n").source.sql
+        assert source is not None
+        taken = Window(low="7", high="8")
+        (chunk,) = rows(connection, source, taken, placeholder, {"n": "long"}, quote=quote)
+        assert chunk.cells.to_pylist() == [{"n": "7"}, {"n": "8"}]
 
     assert connection.closed
 
 
 @pytest.mark.usefixtures("_shop_database")
 def test_what_is_new_in_a_database() -> None:
-    rows = dataset("SELECT n FROM generate_series(1, 5000) n", "n")
+    events = dataset("SELECT n FROM generate_series(1, 5000) n", "n")
 
-    assert sources.next_window(rows, "4000", DUE) == Window(low="400", high="5000", lookback=3600)
-    assert sources.next_window(rows, "5000", DUE) is None
+    assert sources.next_window(events, "4000", DUE) == Window(low="400", high="5000", lookback=3600)
+    assert sources.next_window(events, "5000", DUE) is None
     with pytest.raises(AirflowFailException, match="m: the query has no such column"):
         sources.next_window(dataset("SELECT 1 AS n", "m"), None, DUE)
 

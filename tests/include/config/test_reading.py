@@ -98,6 +98,9 @@ def test_the_file_that_ships_is_right() -> None:
             "TITEL: no column of datasets.items. Allowed: ITEM_ID, TITLE, GENRES",
         ),
         ("to: [data-engineering@example.com]", "to: []", "alerts.to", "at least 1 item"),
+        ("data_hours: 36", "data_hours: 0", "freshness.data_hours", "greater than 0"),
+        ("version_days: 9", "version_weeks: 2", "freshness.version_weeks", "unknown key. Allowed: data_hours, version"),
+        ("nightly_report: problems", "nightly_report: never", "alerts.nightly_report", "'problems' or 'always'"),
     ],
 )
 def test_an_error_names_file_line_key_and_what_is_allowed(
