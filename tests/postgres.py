@@ -27,11 +27,20 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         command = services.postgres(folder / "data", sockets)
         process = subprocess.Popen(command, env=basis(), stdout=log, stderr=log)
     try:
-        until(lambda: services.postgres_is_ready(sockets), "PostgreSQL is ready")
+        until(lambda: answers(sockets), "PostgreSQL is ready")
         yield sockets
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def answers(sockets: Path) -> bool:
+    """Whether it takes connections; its socket is there a little before."""
+    try:
+        psycopg2.connect(host=str(sockets), user="postgres", dbname="postgres").close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 @pytest.fixture
