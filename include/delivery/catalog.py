@@ -1,10 +1,10 @@
 """The items as the shop last described them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from include import workspace
 from include.config.groups import Dataset, Storage
-from include.workspace import staged_files, staged_rows
 
 
 def load(
@@ -16,19 +16,7 @@ def load(
     """
     if items is None:
         return None
-    readers = {field["name"]: _reader(field) for field in items.fields}
     return {
-        row["ITEM_ID"]: {key: readers[column](row[column]) for key, column in fields.items()}
-        for file in staged_files(s3, storage, "items")
-        for row in staged_rows(s3, file)
+        row["ITEM_ID"]: {key: row[column] for key, column in fields.items()}
+        for row in workspace.items(s3, storage, items.fields)
     }
-
-
-def _reader(field: Mapping[str, Any]) -> Callable[[str], Any]:
-    types = field["type"] if isinstance(field["type"], list) else [field["type"]]
-    parse: Callable[[str], Any] = str
-    if {"int", "long"} & set(types):
-        parse = int
-    elif {"float", "double"} & set(types):
-        parse = float
-    return (lambda cell: parse(cell) if cell else None) if "null" in types else parse

@@ -11,6 +11,7 @@ from include.config import DatasetGroup, load
 from include.delivery import part_files, publish
 from include.delivery.batch_output import BatchOutputError
 from include.s3 import Place, under
+from tests.include.datasets.night.shop import Shop
 
 MOMENT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 
@@ -31,11 +32,10 @@ def answer(s3: Any, group: DatasetGroup, users: list[str], lines: list[str]) -> 
     s3.put_object(Bucket=batch.bucket, Key=(batch / "input/users.json").key, Body=asked)
     s3.put_object(Bucket=batch.bucket, Key=(batch / "output/users.json.out").key, Body="".join(f"{x}\n" for x in lines))
     s3.put_object(Bucket=batch.bucket, Key=(batch / "output/_CHECK").key, Body="not ours to read")
-    catalog = "ITEM_ID,TITLE,GENRES,CREATION_TIMESTAMP\n" + "".join(f"i{n},t,g,1\n" for n in range(20))
-    work = Place.of(group.storage.workspace)
-    s3.put_object(Bucket=work.bucket, Key=(work / "staged/items/r/items.csv").key, Body=catalog)
-    record = {"location": f"{work}/staged/items/r/", "sources": []}
-    s3.put_object(Bucket=work.bucket, Key=(work / "imported/items/r.json").key, Body=json.dumps(record))
+    shop = Shop(s3, group.storage)
+    shop.fields["items"] = group.datasets["items"].fields
+    shop.drop("items/catalog.csv", [f"i{number},t,g,1" for number in range(20)])
+    shop.night("r", "items")
 
 
 def line(user: str, items: list[str], error: str | None = None) -> str:
