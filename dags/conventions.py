@@ -14,10 +14,14 @@ AWS_CONN_ID = "aws_default"
 
 
 def dag_arguments(group: DatasetGroup) -> dict[str, Any]:
-    """Arguments of @dag: one run at a time, no catching up, retries that resume, mail on failure at both levels."""
+    """Arguments of @dag: one run at a time, no catching up, retries that resume, mail on failure at both levels.
+
+    A run may take two days, which even the largest training does not; what hangs for longer is told as a failure.
+    """
     return {
         "catchup": False,
         "max_active_runs": 1,
+        "dagrun_timeout": timedelta(days=2),
         "tags": ["personalize", group.name],
         "on_failure_callback": [on_dag_failure(group.alerts.to)],
         "default_args": {

@@ -73,9 +73,8 @@ def next_window(dataset: Dataset, last_high: str | None, due: datetime) -> Windo
 
 
 def _next_sql_window(source: SqlSource, last_high: str | None) -> Window | None:
-    # These bring pyarrow, which parsing does without.
-    from include.datasets.reading.chunk import UnusableFileError  # noqa: PLC0415
-    from include.datasets.reading.sql_window import next_window as newest  # noqa: PLC0415
+    from include.datasets.reading.chunk import UnusableFileError  # noqa: PLC0415 - brings pyarrow; parsing needs none
+    from include.datasets.reading.sql_window import next_window as newest  # noqa: PLC0415 - the same
 
     with sql_connection(source.connection) as database, closing(database.connection.cursor()) as cursor:
         try:

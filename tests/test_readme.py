@@ -55,7 +55,8 @@ def facts() -> Facts:
         ]
     )
     counts = {
-        kind: {"rows_read": 9, "rows_imported": 9, "rows_set_aside": 0} for kind in ("interactions", "items", "users")
+        kind: {"rows_read": 9, "rows_imported": 9, "rows_duplicate": 0, "rows_quarantined": 0}
+        for kind in ("interactions", "items", "users")
     }
     payload = '{\\"recs_home_ids\\":[%s],\\"recs_home_generated_at\\":\\"2026-11-22T05:00:00Z\\"}'
     row = f'{{"external_id":"1","payload":"{payload}"}}'

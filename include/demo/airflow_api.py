@@ -99,6 +99,14 @@ class AirflowApi:
         content = self.get(path, map_index=task["map_index"])["content"]
         return "\n".join(str(line.get("event", line)) if isinstance(line, dict) else str(line) for line in content)
 
+    def pause(self, dag_id: str) -> None:
+        """Let no more runs of a DAG begin."""
+        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Any other request to the API, below /api/v2."""
+        return self._call("POST", path, json=body)
+
     def get(self, path: str, **parameters: Any) -> dict[str, Any]:
         """Any other question to the API, below /api/v2."""
         return self._call("GET", path, params=parameters)

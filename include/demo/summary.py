@@ -40,11 +40,11 @@ def show(console: Console, facts: Facts, promises: list[Promise]) -> None:
 
 
 def _imports(imports: list[Import]) -> Table:
-    table = _table("Rows", "import", "dataset", "mode", "in", "imported", "set aside")
+    table = _table("Rows", "import", "dataset", "mode", "in", "imported", "duplicate", "quarantined")
     for imported in imports:
         mode = "/".join(sorted(set(imported.jobs.values()))) or "-"
         for kind, report in imported.datasets.items():
-            counts = [f"{report[f'rows_{what}']:,}" for what in ("read", "imported", "set_aside")]
+            counts = [f"{report[f'rows_{what}']:,}" for what in ("read", "imported", "duplicate", "quarantined")]
             table.add_row(imported.part, kind, mode, *counts)
     return table
 

@@ -14,7 +14,7 @@ GROUP = config.load_file(REPOSITORY / "include/dataset_groups/movies.yaml")
 
 
 def imported(part, mode, rows=1500, aside=0):
-    report = {"rows_read": rows, "rows_imported": rows - aside, "rows_set_aside": aside}
+    report = {"rows_read": rows, "rows_imported": rows - aside, "rows_quarantined": aside}
     return Import(part, {"interactions": rows}, "success", {"interactions": report}, {"job": mode})
 
 
@@ -68,8 +68,8 @@ def change(facts, what, number, **values):
     return replace(facts, **{what: changed})
 
 
-def report_of(rows_read, rows_imported, rows_set_aside):
-    counts = {"rows_read": rows_read, "rows_imported": rows_imported, "rows_set_aside": rows_set_aside}
+def report_of(rows_read, rows_imported, rows_quarantined):
+    counts = {"rows_read": rows_read, "rows_imported": rows_imported, "rows_quarantined": rows_quarantined}
     return {"interactions": counts}
 
 

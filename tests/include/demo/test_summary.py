@@ -8,6 +8,7 @@ from include.demo.promises import Promise
 from include.demo.screen import WIDTH, Screen
 
 ROW = '{"external_id":"1","payload":"{\\"recs_home_ids\\":[\\"50\\"]}"}'
+ROWS = {"rows_read": 1234, "rows_imported": 1229, "rows_duplicate": 1, "rows_quarantined": 4}
 METRICS = dict.fromkeys(summary.SHORT_METRICS, 0.25)
 
 
@@ -35,7 +36,7 @@ def test_the_summary_says_what_happened():
                 "history",
                 {"interactions": 1234},
                 "success",
-                {"interactions": {"rows_read": 1234, "rows_imported": 1230, "rows_set_aside": 4}},
+                {"interactions": ROWS},
                 {"job": "FULL"},
             )
         ],
@@ -46,7 +47,7 @@ def test_the_summary_says_what_happened():
     )
     text = shown(facts, [Promise("It works.", True), Promise("It is fast.", False)])
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert "history interactions FULL 1,234 1,230 4" in lines
+    assert "history interactions FULL 1,234 1,229 1 4" in lines
     assert "00000002 FULL BLOCKED" + " 0.2500" * 8 in lines
     assert "00000001 champion" + " 0.5000" * 8 in lines
     assert "00000002: Blocked: it is worse [by far]." in lines
