@@ -119,14 +119,16 @@ def _as_kind_of(mark: Mark, moment: datetime) -> Mark | None:
 def _comparable(source: SqlSource, last: Mark, high: Mark) -> Any:
     if isinstance(last, datetime) and isinstance(high, datetime):
         return _as_kind_of(high, last if last.tzinfo else last.replace(tzinfo=UTC))
-    times = [isinstance(mark, datetime) for mark in (last, high)]
-    dates = [isinstance(mark, date) for mark in (last, high)]
-    if times[0] != times[1] or dates[0] != dates[1]:
+    if _kind(last) != _kind(high):
         raise UnusableFileError(
             f"source.sql.high_water: {source.high_water} is {text_of(high)} now, and was {text_of(last)} when the last "
             "night was imported: another type. CAST it in the query to the type it had."
         )
     return last
+
+
+def _kind(mark: Mark) -> type:
+    return next((kind for kind in (datetime, date) if isinstance(mark, kind)), int)
 
 
 def _below(last: Any, lookback: int) -> Any:
