@@ -1,6 +1,6 @@
 """Rows against the rules: good ones as a typed table, the others with line, column, reason and their own text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,18 +36,41 @@ class Checked:
             )
 
 
+Problem = tuple[str, str]  # the column to blame and the reason
+
+
 def check(chunk: Chunk, rules: Rules, now: int) -> Checked:
-    """Check a chunk's rows; now is epoch seconds, and no time may be more than a day ahead of it."""
-    read = {column.name: sure.read(column, _cells(chunk, column), now) for column in rules.columns}
-    doubtful = np.zeros(len(chunk.cells), bool)
-    for _, known in read.values():
-        doubtful |= ~known.to_numpy(zero_copy_only=False)
-    table = pa.table({name: values for name, (values, _) in read.items()})
-    lines, quarantined = chunk.lines, list(chunk.broken)
-    if doubtful.any():
-        table, lines, bad = _decide(chunk, rules, now, table, doubtful)
-        quarantined = sorted([*quarantined, *bad], key=lambda row: row.line)
-    return Checked(len(chunk.cells) + len(chunk.broken), table, lines, quarantined)
+    """Check a chunk's rows; now is epoch seconds, and no time may be more than a day ahead of it.
+
+    A row with more than one bad cell is quarantined for the first of them, in the schema's order.
+    """
+    problems: dict[int, Problem] = {}
+    table = pa.table({column.name: _read(chunk, column, now, problems) for column in rules.columns})
+    if not problems:
+        return Checked(len(table) + len(chunk.broken), table, chunk.lines, chunk.broken)
+    keep = np.ones(len(table), bool)
+    keep[list(problems)] = False
+    good = pa.array(keep)
+    quarantined = sorted([*chunk.broken, *_quarantined(chunk, problems)], key=lambda row: row.line)
+    return Checked(len(table) + len(chunk.broken), table.filter(good), chunk.lines.filter(good), quarantined)
+
+
+def _read(chunk: Chunk, column: Column, now: int, problems: dict[int, Problem]) -> pa.Array:
+    """A column's values: cells in doubt are read one by one, and the problems of those that are bad noted."""
+    texts = _cells(chunk, column)
+    values, known = sure.read(column, texts, now)
+    doubtful = pc.invert(known)
+    if not doubtful.true_count:
+        return values
+    decided: list[cells.Value] = []
+    positions = np.flatnonzero(doubtful.to_numpy(zero_copy_only=False)).tolist()
+    for position, cell in zip(positions, texts.filter(doubtful).to_pylist(), strict=True):
+        try:
+            decided.append(cells.read(column, cell, now))
+        except BadCellError as error:
+            decided.append(None)
+            problems.setdefault(position, (column.name, f"{column.name} {error}"))
+    return pc.replace_with_mask(values, doubtful, pa.array(decided, column.arrow))
 
 
 def _cells(chunk: Chunk, column: Column) -> pa.StringArray:
@@ -57,35 +80,7 @@ def _cells(chunk: Chunk, column: Column) -> pa.StringArray:
     return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
 
 
-def _decide(
-    chunk: Chunk, rules: Rules, now: int, table: pa.Table, doubtful: np.ndarray
-) -> tuple[pa.Table, pa.Array, list[Quarantined]]:
-    """Read the doubtful rows cell by cell: those that are good take their place in the table."""
-    positions = np.flatnonzero(doubtful)
-    keep = np.ones(len(doubtful), bool)
-    found: list[list[cells.Value]] = []
-    bad: list[Quarantined] = []
-    texts = [_cells(chunk, column).take(pa.array(positions)).to_pylist() for column in rules.columns]
-    for position, row in zip(positions.tolist(), zip(*texts, strict=True), strict=True):
-        values, problem = read_row(rules, row, now)
-        found.append(values)
-        if problem:
-            keep[position] = False
-            bad.append(Quarantined(chunk.lines[position].as_py(), *problem, chunk.text(position)))
-    mask, kept = pa.array(doubtful), pa.array(keep)
-    for index, column in enumerate(rules.columns):
-        decided = pa.array([values[index] for values in found], column.arrow)
-        values = pc.replace_with_mask(table[column.name].combine_chunks(), mask, decided)
-        table = table.set_column(index, column.name, values)
-    return table.filter(kept), chunk.lines.filter(kept), bad
-
-
-def read_row(rules: Rules, row: Sequence[str | None], now: int) -> tuple[list[cells.Value], tuple[str, str] | None]:
-    """Read the cells of a row, in the rules' order: its values, or nulls and the column to blame with the reason."""
-    values: list[cells.Value] = []
-    for column, cell in zip(rules.columns, row, strict=True):
-        try:
-            values.append(cells.read(column, cell, now))
-        except BadCellError as error:
-            return [None] * len(rules.columns), (column.name, f"{column.name} {error}")
-    return values, None
+def _quarantined(chunk: Chunk, problems: Mapping[int, Problem]) -> Iterator[Quarantined]:
+    lines = chunk.lines.take(pa.array(list(problems))).to_pylist()
+    for (position, problem), line in zip(problems.items(), lines, strict=True):
+        yield Quarantined(line, *problem, chunk.text(position))

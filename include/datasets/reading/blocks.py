@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from include.datasets.reading.chunk import UnusableFileError
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 LONGEST_LINE = 64 << 20  # bytes; a quarter of a gigabyte in memory is where bounded memory ends
 
 

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.datasets.checking.rows import Checked, check, read_row
+from include.datasets.checking import cells
+from include.datasets.checking.problem import BadCellError
+from include.datasets.checking.rows import Checked, check
 from include.datasets.checking.rules import Rules
 from include.datasets.checking.strings import MISSING
 from include.datasets.reading.chunk import Chunk, Quarantined
@@ -54,20 +56,22 @@ CELLS = st.none() | st.just("") | TEXTS | WORDS | LONG | NUMBERS | TIMES | BOOLE
 
 def _chunk(rows: list[tuple[str | None, ...]]) -> Chunk:
     columns = zip(*rows, strict=True) if rows else [()] * len(RULES.columns)
-    cells = pa.table(
-        {column.source: pa.array(cells, pa.string()) for column, cells in zip(RULES.columns, columns, strict=True)}
-    )
-    return Chunk(cells, pa.array(range(2, 2 + len(rows)), pa.int64()), lambda position: repr(rows[position]))
+    texts = {column.source: pa.array(text, pa.string()) for column, text in zip(RULES.columns, columns, strict=True)}
+    return Chunk(pa.table(texts), pa.array(range(2, 2 + len(rows)), pa.int64()), lambda position: repr(rows[position]))
 
 
 def _row_by_row(rows: list[tuple[str | None, ...]]) -> tuple[list[tuple[object, ...]], list[Quarantined]]:
     good, bad = [], []
-    for position, row in enumerate(rows):
-        values, problem = read_row(RULES, row, NOW)
-        if problem:
-            bad.append(Quarantined(position + 2, *problem, repr(row)))
+    for line, row in enumerate(rows, start=2):
+        values: list[object] = []
+        for column, cell in zip(RULES.columns, row, strict=True):
+            try:
+                values.append(cells.read(column, cell, NOW))
+            except BadCellError as error:
+                bad.append(Quarantined(line, column.name, f"{column.name} {error}", repr(row)))
+                break
         else:
-            good.append((position + 2, *values))
+            good.append((line, *values))
     return good, bad
 
 
@@ -108,7 +112,7 @@ def test_the_table_has_the_schemas_columns_and_types() -> None:
 
 
 def test_sound_rows_need_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("include.datasets.checking.rows.read_row", None)
+    monkeypatch.setattr(cells, "read", None)
 
     assert len(check(_chunk([SOUND, SOUND]), RULES, NOW).rows) == 2
 
