@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from include.datasets.reading.chunk import Chunk, UnusableFileError
 
-ROWS = 1 << 17
-TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+ROWS = 1 << 16
+BUFFER = 1 << 20  # bytes of a column at a time; without it a column of a whole row group
 
 
 def read(uri: str, path: Path, types: Mapping[str, str] | None = None, rows: int = ROWS) -> Iterator[Chunk]:
@@ -24,7 +24,7 @@ def read(uri: str, path: Path, types: Mapping[str, str] | None = None, rows: int
     Raises UnusableFileError if the file is empty or not Parquet, a name stands twice, or a column has no text.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, buffer_size=BUFFER) as file:
             _check_names(uri, file.schema_arrow.names)
             first = 1
             for batch in file.iter_batches(rows):
@@ -32,7 +32,7 @@ def read(uri: str, path: Path, types: Mapping[str, str] | None = None, rows: int
                 first += batch.num_rows
             if first == 1:
                 yield _chunk(uri, file.schema_arrow.empty_table(), first, types)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         if path.stat().st_size == 0:
             raise UnusableFileError(f"{uri}: the file is empty. Leave it away, or upload it again.") from error
         raise UnusableFileError(f"{uri}: not Parquet, or truncated ({error}). Upload the file again.") from error
@@ -73,7 +73,7 @@ def _epoch_seconds(column: pa.ChunkedArray) -> pa.ChunkedArray:
         column = column.cast(pa.timestamp("s"))
     if not pa.types.is_timestamp(column.type):
         return column
-    return pc.floor(pc.floor_temporal(column, unit="second").cast(pa.timestamp("s", column.type.tz)).cast(pa.int64()))
+    return pc.floor_temporal(column, unit="second").cast(pa.timestamp("s", column.type.tz)).cast(pa.int64())
 
 
 def _as_csv(cells: pa.Table, row: int) -> str:
