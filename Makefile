@@ -1,5 +1,5 @@
 # Everything a newcomer or a maintainer runs. README explains each target.
-.PHONY: demo ui test check bench clean pins
+.PHONY: demo ui test check bench fortnight clean pins
 .DEFAULT_GOAL := demo
 
 PYTHON := .venv/bin/python
@@ -25,7 +25,12 @@ check: $(INSTALLED)
 bench: $(INSTALLED)
 	$(PYTHON) -m tests.bench.quality
 	$(PYTHON) -m tests.bench.related
+	$(PYTHON) -m tests.bench.night
 	$(PYTHON) -m tests.bench.scale
+
+# Two weeks of nights under the scheduler, undisturbed and then with everything that can go wrong: half an hour.
+fortnight: $(INSTALLED)
+	@exec $(PYTHON) -m tests.fortnight
 
 # Secrets and local endpoints for docker-compose.yaml; an existing .env is left alone.
 .env:

@@ -16,6 +16,7 @@ from include.demo.screen import WIDTH
 from include.local_personalize.actions import offered
 from include.local_personalize.protocol.service_models import operation_names
 from include.training import gate, lineage
+from tests.include.datasets.report.test_report import BUSY_PAGE
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text()
@@ -108,6 +109,12 @@ def test_the_summary_in_readme_has_the_shape_of_the_demos() -> None:
 
     assert shape(block) == shape(shown(facts()))
     assert "BROKEN" not in block
+
+
+def test_the_report_in_readme_is_one_that_the_tests_render() -> None:
+    (block,) = re.findall(r"<!-- report -->\n```\n(.*?)```\n<!-- /report -->", README, flags=re.S)
+
+    assert block == BUSY_PAGE
 
 
 def test_every_place_on_the_map_is_there_and_every_room_is_on_the_map() -> None:

@@ -76,6 +76,8 @@ class Shop:
     def see_through(self, run_id: str, kills: tuple[str, ...] = (), service_dies: bool = False) -> dict[str, str]:
         """Wait for the end of a run, and kill on the way; returns the states of its tasks."""
         left = list(kills)
+        if service_dies:  # so that it can be caught at it; the service that is started again knows no delay
+            self._control("PUT", "delays", json={"in_progress_seconds": 15})
         deadline = time.monotonic() + RUN_SECONDS
         while self.stack.airflow.run(self.dag_id, run_id)["state"] not in FINISHED:
             assert time.monotonic() < deadline, f"{run_id} does not end; killed all but {left}"
@@ -152,8 +154,7 @@ class Shop:
 
     def calls(self) -> int:
         """How often an import job was created."""
-        url = f"{self.stack.addresses.personalize}/_local/calls"
-        counts = httpx.get(url, trust_env=False).raise_for_status().json()["counts"]
+        counts = self._control("GET", "calls")["counts"]
         return self.calls_before + int(counts.get("CreateDatasetImportJob", 0))
 
     def import_jobs(self) -> list[dict[str, Any]]:
@@ -182,6 +183,10 @@ class Shop:
         except psutil.NoSuchProcess:
             return False
         return True
+
+    def _control(self, method: str, path: str, **request: Any) -> Any:
+        url = f"{self.stack.addresses.personalize}/_local/{path}"
+        return httpx.request(method, url, trust_env=False, **request).raise_for_status().json()
 
     def _importing(self) -> bool:
         return any(job["status"] == "CREATE IN_PROGRESS" for job in self.import_jobs())
