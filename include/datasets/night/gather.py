@@ -17,7 +17,6 @@ from include.datasets.night import (
     ids,
     known_files,
     newest,
-    parquet_files,
     reduced,
     repeated,
     rows,
@@ -97,14 +96,14 @@ def _made(
     has_import: bool,
     now: datetime,
 ) -> Night:
-    places, interactions = material.places, material.places.dataset_type == "interactions"
+    places = material.places
     _lay_out(material, portions)
-    found = reduced.interactions(material, known_ids) if interactions else reduced.items_or_users(material)
+    found = reduced.interactions(material, known_ids) if material.interactions else reduced.items_or_users(material)
     figures = statistics.of_kept(material.connection, material.columns)
     new, oldest, watermark = figures["rows"], figures.pop("oldest"), figures.pop("watermark")
     way = channel.decide(places.dataset_type, material.dataset, new, material.nights, has_import, now)
     given = way.channel in ("import", "events")
-    archive = _archived(material) if given and new else None
+    archive = staging.write_archive(material, way) if given and new else None
     known = known_files.after(material) if given else dict(material.known.files)
     staged = staging.stage(material, way, archive, new) if way.channel == "import" else None
     read = sum(portion.rows_read for portion in portions)
@@ -139,16 +138,9 @@ def _made(
     )
 
 
-def _archived(material: Material) -> Path:
-    """Write the rows that Personalize is given."""
-    file = material.file("rows.parquet")
-    parquet_files.write(material.connection, "kept", material.columns, file)
-    return file
-
-
 def _shares(material: Material, read: int, quarantined: int) -> dict[str, float | None]:
     shares: dict[str, float | None] = {"quarantined": quarantined / read if read else 0.0}
-    if material.places.dataset_type != "interactions":
+    if not material.interactions:
         return shares | {"new_users": None, "new_items": None}
     new = {
         column: ids.new_share(material.connection, column, material.copies(material.known.uris(column)))

@@ -29,6 +29,11 @@ class Material:
     memory: str
     scratch: Path
 
+    @property
+    def interactions(self) -> bool:
+        """Whether the dataset is of interactions, not of items or users."""
+        return self.places.dataset_type == "interactions"
+
     @cached_property
     def columns(self) -> list[Column]:
         """The columns of the schema."""
