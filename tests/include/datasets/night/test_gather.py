@@ -1,8 +1,10 @@
 """Nights gathered on a real S3 server: what Personalize is given, what it is not, and why."""
 
+import io
 from collections import Counter
 from typing import Any
 
+import pyarrow.csv
 import pytest
 
 from include.config.checks import Checks, Threshold
@@ -135,6 +137,10 @@ def test_cells_are_staged_as_they_were(shop: Shop) -> None:
     place = Place.of(f"{night.location}items.csv")
     body = shop.s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read().decode()
     assert body.splitlines()[0] == "ITEM_ID,TITLE,PRICE"
+    as_the_service_reads = pyarrow.csv.read_csv(
+        io.BytesIO(body.encode()), parse_options=pyarrow.csv.ParseOptions(escape_char="\\")
+    )
+    assert as_the_service_reads["TITLE"].to_pylist() == titles
     assert len(body.split("\n")) == len(titles) + 2
 
 
