@@ -34,8 +34,7 @@ def put_action_interactions(call: Call) -> Answer:
         raise ResourceNotFound(tracking_id)
     dataset = call.active(found[0].arn, "dataset")
     schema = _schema(call, dataset)
-    interactions = [_complete(call, each) for each in call.request["actionInteractions"]]
-    events = [_event(each, "ACTION_ID", each, schema) for each in interactions]
+    events = [_event(_small(each), "ACTION_ID", each, schema) for each in call.request["actionInteractions"]]
     put_data.add_events(call.resources.connection, dataset.arn, call.now, events)
     return {}
 
@@ -85,13 +84,17 @@ def _schema(call: Call, dataset: Resource) -> AvroSchema:
 
 def _complete(call: Call, event: Answer) -> Answer:
     """The event with what its recommendationId says: what was shown, and by whom. What it says itself counts more."""
-    if len(orjson.dumps(event)) > LARGEST_EVENT:
-        raise InvalidInput(f"An event is larger than {LARGEST_EVENT} bytes.")
-    served = call.service.recommended.of(event.get("recommendationId"))
+    served = call.service.recommended.of(_small(event).get("recommendationId"))
     if served is None:
         return event
     shown = {"impression": served.items[:MOST_SHOWN]} if served.items else {}
     return shown | {"metricAttribution": {"eventAttributionSource": served.source}} | event
+
+
+def _small(event: Answer) -> Answer:
+    if len(orjson.dumps(event)) > LARGEST_EVENT:
+        raise InvalidInput(f"An event is larger than {LARGEST_EVENT} bytes.")
+    return event
 
 
 def _event(event: Answer, id_column: str, sender: Answer, schema: AvroSchema) -> put_data.Event:

@@ -83,7 +83,16 @@ def last_seq(connection: sqlite3.Connection, dataset_arn: str) -> int:
     """The number of the newest record that was put into a dataset, or of the last deletion of users from it; 0 where
     there is neither.
     """
-    tables = ("put_events", "put_records", "deleted_users")
+    return _newest(connection, dataset_arn, "put_events")
+
+
+def newest_seq(connection: sqlite3.Connection, dataset_arn: str) -> int:
+    """As last_seq, of what is new data alone: an event whose eventId was there before is none."""
+    return _newest(connection, dataset_arn, "(SELECT * FROM put_events WHERE NOT repeated)")
+
+
+def _newest(connection: sqlite3.Connection, dataset_arn: str, events: str) -> int:
+    tables = (events, "put_records", "deleted_users")
     newest = [f"coalesce((SELECT max(seq) FROM {table} WHERE dataset_arn = :dataset), 0)" for table in tables]
     return int(connection.execute(f"SELECT max({', '.join(newest)})", {"dataset": dataset_arn}).fetchone()[0])
 

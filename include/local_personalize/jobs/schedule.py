@@ -55,7 +55,7 @@ def data_state(resources: Resources, group_arn: str) -> DataState:
     return {
         dataset.body["datasetType"].upper(): [
             int(connection.execute(newest_part, (dataset.arn,)).fetchone()["newest"]),
-            put_data.last_seq(connection, dataset.arn),
+            put_data.newest_seq(connection, dataset.arn),
         ]
         for dataset in resources.children("dataset", group_arn)
     }

@@ -64,6 +64,17 @@ def test_an_event_id_counts_once(connection):
     assert [each.item_id for each in put_data.streamed(connection, "dataset", "u1", 0)] == ["i1", "i3"]
 
 
+def test_an_event_that_is_sent_again_is_no_new_data(connection):
+    put(connection, event("i1", user="u", event_id="e"))
+    before = put_data.newest_seq(connection, "dataset")
+    put(connection, event("i1", user="u", event_id="e"))
+
+    assert put_data.newest_seq(connection, "dataset") == before
+    assert put_data.last_seq(connection, "dataset") > before
+    put(connection, event("i2", user="u", event_id="f"))
+    assert put_data.newest_seq(connection, "dataset") == put_data.last_seq(connection, "dataset")
+
+
 def test_streamed_events_are_those_after_a_number_with_the_newest_last(connection):
     trained = put(connection, event("old", "u1"))
     put(
