@@ -9,19 +9,26 @@ have `cadence.update_between`; FULL as well when the newest one is older than `c
 `training_mode`: AUTO decides as an import would, FULL and UPDATE are done as asked.
 
 **Output.** A solution version, a verdict in `<workspace>/reports/verdicts/`, and, if it passed, a campaign that serves
-it, asked for recommendations, and a record in `<workspace>/reports/promotions/`.
+it, with the `minProvisionedTPS` and `campaignConfig` of the YAML, has answered a probe (`campaign.probe`), and stands
+in `<workspace>/reports/promotions/`.
 
 **If it fails.** `judge` red means that the gate blocked the version: the campaign still serves the champion and nobody
-sees the difference. The mail has the reason. Mend the data and trigger FULL, or let the version through with
-`promote_solution_version`. Anything else: mend the cause and clear the task; it finds its version again and waits on.
+sees the difference. The mail has the reason, the log every number and the smallest drop that can be told from noise.
+Mend the data and trigger FULL, or let the version through with `promote_solution_version`.
+`tell_roll_back` red means that the move or its probe failed and the campaign went back to
+the champion: one mail says what failed, what serves now, and what to do; if it says "ROLL-BACK FAILED", look at once.
+Anything else: mend the cause and clear the task; it finds its version again and waits on.
 
 **Run it again?** Clearing a task resumes and pays nothing twice. A new run trains anew.
 """
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, Param, TaskGroup, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from botocore.exceptions import ClientError
 
 from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook
@@ -31,7 +38,8 @@ from dags.conventions import AWS_CONN_ID, cron, dag_arguments, imported, s3
 from dags.promotion import promote
 from include import config
 from include.config import DatasetGroup, Solution
-from include.training import cadence, gate, history, lineage
+from include.training import cadence, history, lineage
+from include.training.champion import Champion
 
 
 def train_solutions(group: DatasetGroup) -> DAG:
@@ -97,32 +105,48 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
 
         @task(multiple_outputs=True)
         def judge(solution_version_arn: str) -> dict[str, Any]:
-            """Judge the version against the champion; a blocked version fails this task, and nothing follows."""
+            """Judge the version against the champions; a blocked version fails this task, and nothing follows."""
+            # Every start of a task reads the DAG files anew, and only this one needs SciPy and DuckDB.
+            from include import audience  # noqa: PLC0415
+            from include.training import gate  # noqa: PLC0415
+            from include.training.judgement import table  # noqa: PLC0415
+            from include.training.judgement.verdict import as_record, as_tags  # noqa: PLC0415
+
             hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
             champion_arn = hook.serving(solution.campaign_name)
-            version = hook.describe(resources.SOLUTION_VERSION, solution_version_arn) or {}
-            metrics = hook.metrics(solution_version_arn)
+            version = hook.describe(resources.SOLUTION_VERSION, solution_version_arn)
+            if version is None:
+                raise AirflowFailException(f"{solution_version_arn} is gone: it cannot be judged. Ask for FULL.")
+            past = lineage.versions(hook.solution_versions(version["solutionArn"]))
+            met_arn = _champion_it_met(group, solution, past, solution_version_arn, champion_arn)
             if version.get("trainingMode") == "UPDATE":
-                past = lineage.versions(hook.solution_versions(version["solutionArn"]))
-                verdict = gate.judge_update(past, solution_version_arn, champion_arn)
+                verdict = gate.judge_update(past, solution_version_arn, met_arn)
             else:
-                champion_metrics = hook.metrics(champion_arn) if champion_arn else None
-                verdict = gate.judge_full(solution.gate, metrics, champion_metrics)
-            history.record_verdict(
-                s3(),
-                group.storage,
-                solution.name,
-                gate.as_record(
-                    verdict,
-                    solution=solution.name,
-                    solution_version_arn=solution_version_arn,
-                    training_mode=version.get("trainingMode", "FULL"),
-                    champion_arn=champion_arn,
-                ),
+                verdict = gate.judge_full(
+                    solution.gate,
+                    hook.metrics(solution_version_arn),
+                    _champions(hook, group, solution, past, met_arn),
+                    audience.held_out_users(s3(), group.storage),
+                    version.get("trainingHours"),
+                )
+            judged_at = datetime.now(UTC)
+            record = as_record(
+                verdict,
+                judged_at=judged_at.isoformat(),
+                solution=solution.name,
+                solution_version_arn=solution_version_arn,
+                training_mode=version.get("trainingMode", "FULL"),
+                champion_arn=met_arn,
             )
+            history.record_verdict(s3(), group.storage, solution.name, record)
+            try:
+                hook.conn.tag_resource(resourceArn=solution_version_arn, tags=as_tags(verdict, judged_at))
+            except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
+                print(f"The verdict could not be put into the version's tags: {error}")
+            print(shown := table.as_text(verdict))
+            get_current_context()["ti"].xcom_push(key="table", value=shown)
             if not verdict.passed:
                 raise AirflowFailException(verdict.reason)
-            print(verdict.reason)
             return {
                 "solution": solution.name,
                 "campaign": solution.campaign.create,
@@ -132,6 +156,37 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
             }
 
         promote(group, judge(train.output))
+
+
+def _champion_it_met(
+    group: DatasetGroup, solution: Solution, past: Sequence[lineage.Version], arn: str, serving_arn: str | None
+) -> str | None:
+    """The champion that a version is judged by: what serves, unless that is the version itself, judged once more."""
+    served_root = lineage.root(past, serving_arn) if serving_arn else None
+    if serving_arn != arn and (served_root is None or served_root.arn != arn):
+        return serving_arn
+    earlier = history.verdict(s3(), group.storage, solution.name, arn) or {}
+    return earlier.get("champion_arn")
+
+
+def _champions(
+    hook: PersonalizeHook,
+    group: DatasetGroup,
+    solution: Solution,
+    past: Sequence[lineage.Version],
+    champion_arn: str | None,
+) -> list[Champion]:
+    """The champion and those that served before it, newest first, with their metrics as the service has them."""
+    line = history.champion_line(
+        past, champion_arn, lambda arn: history.verdict(s3(), group.storage, solution.name, arn)
+    )
+    if champion_arn and not line:  # not a version of this solution, or an UPDATE whose parent is gone
+        return [Champion(hook.metrics(champion_arn))]
+    described = [hook.describe(resources.SOLUTION_VERSION, version.arn) or {} for version, _ in line]
+    return [
+        Champion(hook.metrics(version.arn), let_through, found.get("trainingHours"))
+        for (version, let_through), found in zip(line, described, strict=True)
+    ]
 
 
 for dataset_group in config.load():

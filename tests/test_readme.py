@@ -16,6 +16,8 @@ from include.demo.screen import WIDTH
 from include.local_personalize.actions import offered
 from include.local_personalize.protocol.service_models import operation_names
 from include.training import gate, lineage
+from include.training.champion import Champion
+from include.training.judgement.verdict import Verdict, as_record
 from tests.include.datasets.report.test_report import BUSY_PAGE
 
 REPOSITORY = Path(__file__).parents[1]
@@ -32,14 +34,14 @@ def arn(version: str) -> str:
     return f"arn:aws:personalize:us-east-1:123456789012:solution/movies-for-you/{version}"
 
 
-def training(version: str, mode: str, value: float, champion: str | None, verdict: gate.Verdict) -> Training:
+def training(version: str, mode: str, value: float, champion: str | None, verdict: Verdict) -> Training:
     return Training(
         run_type="asset_triggered",
         run_state="success" if verdict.passed else "failed",
         version_arn=arn(version),
         mode=mode,
         metrics=metrics(value),
-        verdict=gate.as_record(verdict),
+        verdict=as_record(verdict),
         champion_before=arn(champion) if champion else None,
         champion_after=arn(version if verdict.passed else champion or ""),
         champion_metrics=metrics(0.2) if champion else {},
@@ -72,9 +74,9 @@ def facts() -> Facts:
             for number, part in enumerate(PARTS)
         ],
         trainings=[
-            training(FULL, "FULL", 0.2, None, gate.judge_full(rules, metrics(0.2), None)),
+            training(FULL, "FULL", 0.2, None, gate.judge_full(rules, metrics(0.2))),
             training(UPDATE, "UPDATE", 0.2, FULL, gate.judge_update(history, arn(UPDATE), arn(FULL))),
-            training(BLOCKED, "FULL", 0.1, UPDATE, gate.judge_full(rules, metrics(0.1), metrics(0.2))),
+            training(BLOCKED, "FULL", 0.1, UPDATE, gate.judge_full(rules, metrics(0.1), [Champion(metrics(0.2))])),
         ],
         delivery=Delivery(
             "success",

@@ -17,6 +17,16 @@ def _metric_names(values: dict[str, float]) -> dict[str, float]:
     return values
 
 
+def _means_over_users(names: tuple[str, ...]) -> tuple[str, ...]:
+    allowed = [metric for metric in METRICS if metric != "coverage"]
+    unknown = sorted(set(names) - set(allowed))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: no mean over test users. Allowed: {', '.join(allowed)}")
+    if len(set(names)) < len(names):
+        raise ValueError("a metric stands twice. Allowed: once")
+    return names
+
+
 Metrics = Annotated[dict[str, float], AfterValidator(_metric_names)]
 MetricShares = Annotated[dict[str, Share], AfterValidator(_metric_names)]
 AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
@@ -30,22 +40,52 @@ class Cadence(Frozen):
 
 
 class Gate(Frozen):
-    """What a FULL version must reach: floors are absolute, drops are shares of the champion's metric."""
+    """What a FULL version must reach to serve.
+
+    floors: the least values, whatever serves. max_drop: shares of the champion's metric; a larger drop never passes,
+    even where chance explains it, so that a limit within the noise blocks healthy versions: each verdict warns of it.
+    (What the noise is shows in the history alone: no warning can be given when the file is read.)
+    compare: the metrics that are held against the recent champions, with a tolerance learnt from the history.
+    false_block_rate: the share of healthy versions that these comparisons, all together, may block.
+    coverage_collapse: the share of the best recent coverage by which it may not fall; null where coverage is no matter.
+    """
 
     floors: Metrics = Field(default_factory=dict)
     max_drop: MetricShares = Field(default_factory=dict)
+    compare: Annotated[tuple[str, ...], AfterValidator(_means_over_users)] = (
+        "normalized_discounted_cumulative_gain_at_25",
+        "mean_reciprocal_rank_at_25",
+    )
+    false_block_rate: Annotated[float, Field(gt=0, le=0.2)] = 0.02
+    coverage_collapse: Share | None = 0.5
 
     @model_validator(mode="after")
     def _has_a_rule(self) -> "Gate":
-        if not self.floors and not self.max_drop:
-            raise ValueError("a gate without a rule passes everything: name a metric under floors or max_drop")
+        if not self.floors and not self.max_drop and not self.compare:
+            raise ValueError("a gate without a rule passes everything: name a metric under compare, floors or max_drop")
         return self
+
+
+class Probe(Frozen):
+    """What a campaign must answer once it is moved, or it is rolled back.
+
+    users: how many known users are asked for, beside one that nobody knows.
+    max_latency_ms: of the median answer.
+    min_overlap: share of the items answered before that an UPDATE version must still answer.
+    known_items_only: whether an item that the imported datasets lack is a failure; false where PutItems brings some.
+    """
+
+    users: int = Field(default=20, ge=1, le=500)
+    max_latency_ms: float = Field(default=1_000, gt=0)
+    min_overlap: float = Field(default=0.2, ge=0, le=1)
+    known_items_only: bool = True
 
 
 class Campaign(Frozen):
     """The campaign that serves the champion."""
 
     create: CreateCampaign
+    probe: Probe = Probe()
 
 
 class Braze(Frozen):

@@ -1,45 +1,55 @@
 """The gate: whether a new solution version may take the champion's place."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
 from include.config.groups import Gate
+from include.training.champion import Champion, Metrics
+from include.training.judgement import explanation, resolution, rules
+from include.training.judgement.comparison import compare
+from include.training.judgement.references import references
+from include.training.judgement.verdict import Verdict
 from include.training.lineage import Version, root
 
-Metrics = Mapping[str, float]
 
+def judge_full(
+    gate: Gate,
+    challenger: Metrics,
+    champions: Sequence[Champion] = (),
+    test_users: int | None = None,
+    hours: float | None = None,
+) -> Verdict:
+    """Judge a FULL version by its metrics, as GetSolutionMetrics gives them.
 
-@dataclass(frozen=True)
-class Verdict:
-    """A judgement: whether the version passed, and why in a sentence."""
-
-    passed: bool
-    reason: str
-    metrics: Metrics = field(default_factory=dict)
-    champion_metrics: Metrics = field(default_factory=dict)
-
-
-def judge_full(rules: Gate, challenger: Metrics, champion: Metrics | None) -> Verdict:
-    """Judge a FULL version by its metrics, against floors and against the champion's metrics.
-
-    Metrics are as GetSolutionMetrics gives them. `champion` is None where nothing serves yet: floors alone decide then.
-    A rule whose metric either side lacks is not met.
+    `champions` are the version that serves and those that served before it, newest first; without any, floors alone
+    decide. `test_users` is their number and `hours` the version's trainingHours, None where they are not known. A rule
+    whose metric either side lacks is not met.
     """
-    problems = [problem for metric, floor in rules.floors.items() if (problem := _below(metric, challenger, floor))]
-    if champion is not None:
-        problems += [
-            problem
-            for metric, allowed in rules.max_drop.items()
-            if (problem := _dropped(metric, challenger, champion, allowed))
-        ]
+    held = [
+        reference
+        for metric in gate.compare
+        if rules.usable(metric, challenger, champions)
+        for reference in references(metric, champions, test_users)
+    ]
+    comparisons = compare(held, challenger, gate.false_block_rate)
+    problems = rules.problems(gate, challenger, champions)
+    problems += explanation.too_far(comparisons, told=rules.beyond_max_drop(gate, challenger, champions))
     if problems:
         reason = f"Blocked: {'; '.join(problems)}."
-    elif champion is None:
-        reason = f"Passed: the first version, judged by floors alone ({_floors(rules)})."
+    elif not champions:
+        reason = f"Passed: the first version, judged by floors alone ({explanation.floors(gate)})."
     else:
-        reason = f"Passed: {_compared(rules, challenger, champion)}."
-    return Verdict(not problems, reason, challenger, champion or {})
+        reason = f"Passed: {explanation.compared(gate, challenger, champions[0].metrics)}."
+    smallest = resolution.smallest_drop(held, gate.false_block_rate)
+    return Verdict(
+        passed=not problems,
+        reason=reason,
+        metrics=challenger,
+        champion_metrics=champions[0].metrics if champions else {},
+        numbers=explanation.numbers(gate, challenger, champions, comparisons),
+        resolution=explanation.resolution(smallest, test_users) if champions else None,
+        smallest_drop=smallest,
+        warnings=[*rules.warnings(gate, held), *rules.short_training(hours, champions)],
+    )
 
 
 def judge_update(history: Sequence[Version], challenger_arn: str, champion_arn: str | None) -> Verdict:
@@ -59,44 +69,3 @@ def judge_update(history: Sequence[Version], challenger_arn: str, champion_arn: 
             False, f"Blocked: it updates FULL version {updates}, but the campaign serves one of FULL version {serves}."
         )
     return Verdict(True, f"Passed: it updates FULL version {parent.id}, which the gate passed and the campaign serves.")
-
-
-def as_record(verdict: Verdict, **context: Any) -> dict[str, Any]:
-    """A verdict as a JSON record."""
-    return {
-        "passed": verdict.passed,
-        "reason": verdict.reason,
-        "metrics": dict(verdict.metrics),
-        "champion_metrics": dict(verdict.champion_metrics),
-        **context,
-    }
-
-
-def _below(metric: str, challenger: Metrics, floor: float) -> str | None:
-    if metric not in challenger:
-        return f"{metric} is missing, and a missing metric never passes"
-    value = challenger[metric]
-    return None if value >= floor else f"{metric} is {value:.4f}, below the floor of {floor:g}"
-
-
-def _dropped(metric: str, challenger: Metrics, champion: Metrics, allowed: float) -> str | None:
-    missing = [
-        who for who, metrics in (("this version", challenger), ("the champion", champion)) if metric not in metrics
-    ]
-    if missing:
-        return f"{metric} is missing for {' and '.join(missing)}, and a missing metric never passes"
-    before, now = champion[metric], challenger[metric]
-    if now >= round(before * (1 - allowed), 6):  # the service gives four decimals; binary fractions must not decide
-        return None
-    return f"{metric} fell by {1 - now / before:.0%}, from {before:.4f} to {now:.4f}; {allowed:.0%} is allowed"
-
-
-def _floors(rules: Gate) -> str:
-    return ", ".join(f"{metric} at least {floor:g}" for metric, floor in rules.floors.items()) or "none set"
-
-
-def _compared(rules: Gate, challenger: Metrics, champion: Metrics) -> str:
-    changes = [
-        f"{metric} {challenger[metric]:.4f} against the champion's {champion[metric]:.4f}" for metric in rules.max_drop
-    ]
-    return ", ".join(changes) or f"all floors are met ({_floors(rules)})"

@@ -1,11 +1,14 @@
 """What was decided: verdicts and promotions as JSON records in the workspace, one object each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from include.config.groups import Storage
-from include.s3 import Place, json_records, write_json
+from include.s3 import Place, json_records, read_json, write_json
+from include.training.lineage import Version, root
+
+RECENT = 12  # champions that a version is judged by: about a quarter of a year of weekly FULL versions
 
 
 def _folder(storage: Storage, what: str, solution: str) -> Place:
@@ -16,6 +19,36 @@ def record_verdict(s3: Any, storage: Storage, solution: str, record: Mapping[str
     """Keep a verdict under its version's id; judging again writes the same place. Returns the URI."""
     version_id = record["solution_version_arn"].rpartition("/")[2]
     return write_json(s3, _folder(storage, "verdicts", solution) / f"{version_id}.json", record)
+
+
+def verdict(s3: Any, storage: Storage, solution: str, version_arn: str) -> dict[str, Any] | None:
+    """The verdict on a version; None where it was never judged."""
+    version_id = version_arn.rpartition("/")[2]
+    return read_json(s3, _folder(storage, "verdicts", solution) / f"{version_id}.json")
+
+
+def verdicts(s3: Any, storage: Storage, solution: str) -> list[dict[str, Any]]:
+    """Every verdict of a solution, by the ids of the versions."""
+    return list(json_records(s3, _folder(storage, "verdicts", solution)))
+
+
+def champion_line(
+    versions: Sequence[Version], champion_arn: str | None, verdict_on: Callable[[str], Mapping[str, Any] | None]
+) -> list[tuple[Version, bool]]:
+    """The FULL versions that served, newest first, at most RECENT: from the champion, each the one it was judged by.
+
+    What was rolled back is not among them. The flag tells whether the gate had blocked the version, so that a person
+    let it through. `verdict_on` gives the record of a verdict by the ARN of its version.
+    """
+    line: list[tuple[Version, bool]] = []
+    while champion_arn and len(line) < RECENT:
+        version = root(versions, champion_arn)
+        if version is None or any(version == other for other, _ in line):
+            break
+        record = verdict_on(version.arn) or {}
+        line.append((version, record.get("passed") is False))
+        champion_arn = record.get("champion_arn")
+    return line
 
 
 def record_promotion(s3: Any, storage: Storage, solution: str, record: Mapping[str, Any]) -> str:

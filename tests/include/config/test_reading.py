@@ -77,7 +77,14 @@ def test_the_file_that_ships_is_right() -> None:
         ),
         ("create: {name: movies}", "create: {}", "dataset_group.create", 'Missing required parameter in input: "name"'),
         ("coverage: 0.02", "covrage: 0.02", "solutions.0.gate.floors", "covrage: no such metric. Allowed: coverage"),
-        ("mean_reciprocal_rank_at_25: 0.40", "coverage: 40", "solutions.0.gate.max_drop.coverage", "less than 1"),
+        ("coverage_collapse: 0.5", "max_drop: {coverage: 40}", "solutions.0.gate.max_drop.coverage", "less than 1"),
+        ("compare: [norm", "compare: [coverage, norm", "solutions.0.gate.compare", "coverage: no mean over test users"),
+        (
+            "false_block_rate: 0.02",
+            "false_block_rate: 2",
+            "solutions.0.gate.false_block_rate",
+            "less than or equal to 0.2",
+        ),
         (
             "{name: TIMESTAMP, type: long}",
             "{name: TIMESTAMP, type: int}",
