@@ -1,0 +1,31 @@
+"use strict";
+// Airflow's own theme, where this page is in its frame; the system's where it is not.
+function follow(outer) {
+  const theme = outer.classList.contains("dark") ? "dark" : outer.classList.contains("light") ? "light" : "";
+  document.documentElement.dataset.theme = theme;
+}
+if (parent !== window) {
+  const outer = parent.document.documentElement;
+  follow(outer);
+  new MutationObserver(() => follow(outer)).observe(outer, { attributeFilter: ["class"] });
+}
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-airflow]");
+  if (link && parent !== window) {
+    // The frame may not lead its window elsewhere; a link of the window itself may.
+    event.preventDefault();
+    const outer = parent.document.createElement("a");
+    outer.href = link.href;
+    outer.target = event.ctrlKey || event.metaKey ? "_blank" : "";
+    outer.click();
+  }
+  const button = event.target.closest("button[data-copy]");
+  if (button) {
+    const field = button.previousElementSibling;
+    field.select();
+    // Without HTTPS there is no clipboard to write to, but what is selected can be copied.
+    if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+    else document.execCommand("copy");
+    button.textContent = "Copied";
+  }
+});

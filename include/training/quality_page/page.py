@@ -1,0 +1,87 @@
+"""The page as HTML: charts drawn as SVG on the server, tables beside them, nothing from elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from include.config import Solution
+from include.training.quality_page import chart
+from include.training.quality_page.chart import Chart
+from include.training.quality_page.versions import Standing, Version
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class SolutionPage:
+    """A solution: versions oldest first, charts of the metrics that the gate judges by, and of the others."""
+
+    name: str
+    campaign: str
+    versions: Sequence[Version]
+    judged: Sequence[Chart]
+    others: Sequence[Chart]
+
+    @property
+    def champion(self) -> Version | None:
+        """The version that serves."""
+        return next((version for version in self.versions if version.is_champion), None)
+
+    @property
+    def newest(self) -> Version | None:
+        """The version that was trained last."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def hours(self) -> float:
+        """The training hours of all versions, as Personalize bills them."""
+        return sum(version.trained.hours or 0 for version in self.versions)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the solutions: `root` is where Airflow is, `nonce` what the page's own script is known by."""
+
+    root: str
+    group: str | None
+    groups: Sequence[str]
+    nonce: str
+
+
+def solution_page(solution: Solution, versions: Sequence[Version]) -> SolutionPage:
+    """Choose and draw the charts of a solution."""
+    measured = sorted({metric for version in versions for metric in version.trained.metrics})
+    limited = [metric for version in versions for metric in version.allowed]
+    rules = dict.fromkeys([*limited, *solution.gate.max_drop, *solution.gate.floors])
+    judged = [metric for metric in rules if metric in measured]
+
+    def drawn(metrics: Sequence[str]) -> list[Chart]:
+        charts = (chart.chart(metric, versions, solution.gate.floors.get(metric)) for metric in metrics)
+        return [each for each in charts if each]
+
+    others = [metric for metric in measured if metric not in judged]
+    return SolutionPage(solution.name, solution.campaign_name, versions, drawn(judged), drawn(others))
+
+
+def html(frame: Frame, solutions: Sequence[SolutionPage]) -> str:
+    """Write the page of a group."""
+    return TEMPLATES.get_template("page.html.jinja").render(
+        frame=frame,
+        solutions=solutions,
+        standings=list(Standing),
+        has_bands=any(each.bands for solution in solutions for each in solution.judged),
+        size=chart,
+    )
+
+
+def trouble(frame: Frame, what: str, remedy: str) -> str:
+    """Write the page that says why there is none."""
+    return TEMPLATES.get_template("trouble.html.jinja").render(frame=frame, what=what, remedy=remedy)

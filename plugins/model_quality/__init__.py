@@ -1,0 +1,1 @@
+"""The model-quality page as an application of Airflow's API server."""
