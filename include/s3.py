@@ -2,14 +2,17 @@
 
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 from urllib.parse import urlsplit
 
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 AT_ONCE = 8  # requests; a client keeps 10 connections
@@ -128,6 +131,31 @@ def download(s3: Any, place: Place, file: Path) -> Path:
     """Copy an object to a file and return the file."""
     s3.download_file(place.bucket, place.key, str(file))
     return file
+
+
+@contextmanager
+def uploading(s3: Any, place: Place) -> Iterator[BinaryIO]:
+    """Open an object to write to, which is uploaded meanwhile; it is there once the context is left, and only then.
+
+    Where the writing fails there is no object; where the upload fails its own error is raised.
+    """
+    reading, writing = os.pipe()
+    with open(reading, "rb") as source, ThreadPoolExecutor(1) as pool:  # noqa: PTH123 - a pipe has no path
+        uploaded = pool.submit(
+            s3.upload_fileobj, source, place.bucket, place.key, Config=TransferConfig(max_concurrency=2)
+        )
+        uploaded.add_done_callback(lambda _: source.close())  # else a writer would wait for an upload that has failed
+        try:
+            with open(writing, "wb") as sink:  # noqa: PTH123 - a pipe has no path
+                yield sink
+        except BrokenPipeError:
+            uploaded.result()
+            raise
+        except BaseException:
+            uploaded.exception()
+            delete(s3, [place])
+            raise
+        uploaded.result()
 
 
 def upload(s3: Any, file: Path, place: Place) -> str:

@@ -1,8 +1,10 @@
 """What does a night cost? `python -m tests.bench.night [--events 1000000 5000000 25000000] [--cache DIR]`
 
-Made-up interactions as one CSV on an S3 server of our own: planned, checked, gathered and staged as the DAG does it;
-and beside it the same checks by pandas' default reader, from the same object to an object of the same rows. Each is a
-process of its own, so that its peak memory is true, and each size is run by both in turn.
+Made-up interactions, one in 5,000 of them malformed and one in 5,000 repeated, as one CSV on an S3 server of our own:
+planned, checked, gathered and staged as the DAG does it; and beside it the same night by pandas' default reader, from
+the same object to the same objects: staged CSV, archive, ids, quarantine with line and column, statistics. Malformed
+lines that pandas' default reader would refuse the whole file for are left out. Each is a process of its own, so that
+its peak memory is true, each size is run by both in turn, and both must count the same rows.
 
 Ends with status 1 if the project's bar is missed.
 """
@@ -38,6 +40,15 @@ MOST_GB = 2.0
 MOST_GROWTH = 5.5 / 5  # of the seconds for each row
 SEVERAL_UP_TO, REPEATS = 1_000_000, 3  # small sizes are run so many times, and the median counts
 BUCKET = "bench"
+EVERY = 5_000
+MALFORMED = [  # by the column to blame
+    b",i1,watch,1700000000\n",
+    b"NULL,i1,watch,1700000000\n",
+    b"u1, i1,watch,1700000000\n",
+    b"u1,i1,EVENT_TYPE,1700000000\n",
+    b"u1,i1,watch,2026-11-22\n",
+    b"u1,i1,watch,1700000000000\n",
+]
 FIELDS = [
     {"name": "USER_ID", "type": "string"},
     {"name": "ITEM_ID", "type": "string"},
@@ -49,12 +60,12 @@ STORAGE = Storage(incoming=f"s3://{BUCKET}/in", workspace=f"s3://{BUCKET}/work",
 
 @dataclass(frozen=True)
 class Run:
-    """One process: wall seconds, CPU seconds, peak memory, and how many rows it staged."""
+    """One process: wall seconds, CPU seconds, peak memory, and how many rows it staged, dropped and quarantined."""
 
     seconds: float
     cpu: float
     peak_gb: float
-    rows: int
+    rows: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -91,11 +102,20 @@ def main() -> int:
 
 def prepared(events: int, cache: Path) -> Path:
     """The CSV of so many interactions, which is made once."""
-    file = cache / "base.csv"
+    base, file, unfinished = cache / "base.csv", cache / "night.csv", cache / "being-written.csv"
+    cache.mkdir(parents=True, exist_ok=True)
+    if not base.exists():
+        shoppers.write_csv(shoppers.shoppers(events), unfinished)
+        unfinished.rename(base)
     if not file.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        shoppers.write_csv(shoppers.shoppers(events), cache / "being-written.csv")
-        (cache / "being-written.csv").rename(file)
+        with base.open("rb") as lines, unfinished.open("wb") as spoilt:
+            for number, line in enumerate(lines):
+                spoilt.write(line)
+                if number % EVERY == 1:
+                    spoilt.write(line)
+                if number % EVERY == 2:
+                    spoilt.write(MALFORMED[number // EVERY % len(MALFORMED)])
+        unfinished.rename(file)
     return file
 
 
@@ -111,14 +131,17 @@ def measured(events: int, file: Path) -> Measured:
             for who in WAYS:
                 runs[who].append(run_apart(who, addresses, key))
         s3.close()
-    assert len({run.rows for of_one in runs.values() for run in of_one}) == 1, f"they disagree: {runs}"
+    assert len({tuple(run.rows) for of_one in runs.values() for run in of_one}) == 1, f"they disagree: {runs}"
     ours, theirs = (
-        {figure: statistics.median(getattr(run, figure) for run in runs[who]) for figure in vars(runs[who][0])}
+        {
+            figure: statistics.median(getattr(run, figure) for run in runs[who])
+            for figure in ("seconds", "cpu", "peak_gb")
+        }
         for who in ("night", "pandas")
     )
     return Measured(
         events=events,
-        rows=int(ours["rows"]),
+        rows=runs["night"][0].rows[0],
         seconds=ours["seconds"],
         cpu=ours["cpu"],
         peak_gb=ours["peak_gb"],
@@ -136,7 +159,7 @@ def run_apart(who: str, addresses: Addresses, key: str) -> Run:
     return Run(**json.loads(done.stdout))
 
 
-def once(way: Callable[[Any, str], int], addresses: Addresses, key: str) -> Run:
+def once(way: Callable[[Any, str], tuple[int, int, int]], addresses: Addresses, key: str) -> Run:
     """Do it and measure this process; neither way starts others."""
     s3 = services.s3_client(addresses)
     began, cpu = time.perf_counter(), time.process_time()
@@ -145,7 +168,7 @@ def once(way: Callable[[Any, str], int], addresses: Addresses, key: str) -> Run:
     return Run(*spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, rows)
 
 
-def night(s3: Any, key: str) -> int:
+def night(s3: Any, key: str) -> tuple[int, int, int]:
     """Plan, check, gather and stage."""
     incoming = f"s3://{BUCKET}/{key.removesuffix('/interactions/base.csv')}"
     storage, dataset = STORAGE.model_copy(update={"incoming": incoming}), Dataset(schema=FIELDS)
@@ -155,26 +178,37 @@ def night(s3: Any, key: str) -> int:
     numbers = range(len(plan.portions))
     portions = [portion.check_portion(s3, storage, "interactions", dataset, plan, n, now) for n in numbers]
     made = gather.gather(s3, storage, "interactions", dataset, plan, portions, has_import=False, now=now)
-    return made.rows_imported
+    return made.rows_imported, made.rows_duplicate, made.rows_quarantined
 
 
-def with_pandas(s3: Any, key: str) -> int:
-    """Read, check, drop duplicates, write: as a data frame, with pandas' defaults."""
-    frame = pd.read_csv(s3.get_object(Bucket=BUCKET, Key=key)["Body"])
-    good = pd.Series(True, index=frame.index)
+def with_pandas(s3: Any, key: str) -> tuple[int, int, int]:
+    """Read, check, drop duplicates, count, write: as a data frame, with pandas' defaults."""
+    frame = pd.read_csv(s3.get_object(Bucket=BUCKET, Key=key)["Body"], low_memory=False)
+    bad = {}
     for column in ("USER_ID", "ITEM_ID", "EVENT_TYPE"):
         text = frame[column]
-        good &= text.notna() & text.str.len().between(1, 256) & (text == text.str.strip())
+        good = text.notna() & text.str.len().between(1, 256) & (text == text.str.strip())
         good &= ~text.str.lower().isin(MISSING) & ~text.isin([*RESERVED, column])
         good &= ~text.str.contains(CONTROL.pattern, regex=True) & ~text.str.contains(INVISIBLE.pattern, regex=True)
-    times = frame["TIMESTAMP"]
-    good &= times.between(1, time.time() + DAY) & ~times.between(CALENDAR.start, CALENDAR.stop - 1)
-    kept = frame[good].drop_duplicates()
-    kept["USER_ID"].unique(), kept["ITEM_ID"].unique(), kept["EVENT_TYPE"].value_counts()
-    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
-        kept.to_csv(file.name, index=False)
-        s3.upload_file(file.name, BUCKET, f"pandas/{key}")
-    return len(kept)
+        bad[column] = ~good
+    times = pd.to_numeric(frame["TIMESTAMP"], errors="coerce")
+    good = times.between(1, time.time() + DAY) & ~times.between(CALENDAR.start, CALENDAR.stop - 1) & (times % 1 == 0)
+    bad["TIMESTAMP"] = ~good
+    blamed = pd.DataFrame(bad)
+    wrong = blamed.any(axis=1)
+    quarantined = frame[wrong].assign(line=frame.index[wrong] + 2, column=blamed[wrong].idxmax(axis=1))
+    rows = frame[~wrong].assign(TIMESTAMP=times[~wrong].astype("int64"))
+    kept = rows.drop_duplicates()
+    kept["EVENT_TYPE"].value_counts(), kept.isna().mean(), kept["TIMESTAMP"].agg(["min", "max"])
+    with tempfile.TemporaryDirectory() as folder:
+        quarantined.to_csv(f"{folder}/quarantine.csv", index=False)
+        kept.to_csv(f"{folder}/interactions.csv", index=False)
+        kept.to_parquet(f"{folder}/rows.parquet")
+        for column in ("USER_ID", "ITEM_ID"):
+            pd.DataFrame({column: kept[column].unique()}).to_parquet(f"{folder}/{column}.parquet")
+        for file in Path(folder).iterdir():
+            s3.upload_file(str(file), BUCKET, f"pandas/{key}/{file.name}")
+    return len(kept), len(rows) - len(kept), len(quarantined)
 
 
 WAYS = {"night": night, "pandas": with_pandas}

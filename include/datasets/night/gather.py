@@ -103,9 +103,9 @@ def _made(
     new, oldest, watermark = figures["rows"], figures.pop("oldest"), figures.pop("watermark")
     way = channel.decide(places.dataset_type, material.dataset, new, material.nights, has_import, now)
     given = way.channel in ("import", "events")
-    archive = staging.write_archive(material, way) if given and new else None
+    archive, size = staging.write_archive(material, way) if given and new else (None, 0)
     known = known_files.after(material) if given else dict(material.known.files)
-    staged = staging.stage(material, way, archive, new) if way.channel == "import" else None
+    staged = staging.stage(material, way, archive, new, size) if way.channel == "import" else None
     read = sum(portion.rows_read for portion in portions)
     reasons = sum((Counter(portion.reasons) for portion in portions), Counter(found.reasons))
     refused = tuple(source for portion in portions for source in portion.refused)

@@ -1,30 +1,45 @@
 """Rows that are there more than once, found exactly, at the price of looking closely at few.
 
-A repeated row has a repeated hash. Hashes are small and quick to compare; only rows whose hash is repeated are compared
+A repeated row has a repeated hash. Hashes are small and quick to sort; only rows whose hash is repeated are compared
 by all their columns. `dropped` is the table of the rows that are not used: _source, _line, and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
 
 from include.datasets.checking.column import Column
 from include.datasets.night.columns import listed, same
-from include.datasets.night.database import Connection
+from include.datasets.night.database import Connection, value
 
 REPEATED = "repeated"
+HASHES_AT_ONCE = 50_000_000  # eight bytes each, and as much again while they are fetched
 
 
 def drop_within(connection: Connection, table: str, columns: Sequence[Column], newest_stays: bool = False) -> None:
     """Drop all but the first of equal rows of a table, or all but the last."""
     names, order = listed(columns), "_source DESC, _line DESC" if newest_stays else "_source, _line"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE suspects AS SELECT h FROM (SELECT hash({names}) AS h FROM {table}) "
-        "GROUP BY h HAVING count(*) > 1"
+    connection.register(
+        "found_suspects", pa.table({"h": np.concatenate([*_repeated_hashes(connection, table, names)])})
     )
+    connection.execute("CREATE OR REPLACE TEMP TABLE suspects AS FROM found_suspects")
+    connection.unregister("found_suspects")
     connection.execute(
         f"INSERT INTO dropped SELECT _source, _line, '{REPEATED}' FROM ("
         f"SELECT _source, _line, row_number() OVER (PARTITION BY {names} ORDER BY {order}) AS place "
         f"FROM {table} WHERE hash({names}) IN (SELECT h FROM suspects)) WHERE place > 1"
     )
+
+
+def _repeated_hashes(connection: Connection, table: str, names: str) -> Iterator[np.ndarray]:
+    """Hashes that more than one row has, a share of all hashes at a time."""
+    shares = int(value(connection, f"SELECT count(*) FROM {table}")) // HASHES_AT_ONCE + 1
+    for share in range(shares):
+        query = f"SELECT h FROM (SELECT hash({names}) AS h FROM {table}) WHERE h % {shares} = {share}"
+        hashes = connection.execute(query).fetchnumpy()["h"]
+        hashes.sort()
+        yield np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
 def drop_found_in(

@@ -8,8 +8,8 @@ from include.datasets.night.channel import Way
 from include.datasets.night.database import opened, rows_of, value
 from include.datasets.night.export import export
 from include.datasets.night.material import Material
+from include.s3 import Place, uploading
 
-FILE = "staged.csv"
 FEWEST_USERS, EVENTS_EACH = 25, 2  # Personalize trains with no less
 
 
@@ -23,30 +23,41 @@ class Staged:
     users: int | None
 
 
-def write_archive(material: Material, way: Way) -> Path:
-    """Write the rows that Personalize is given, and in the same pass the file of an import that has no others."""
+def write_archive(material: Material, way: Way) -> tuple[Path, int]:
+    """Write the rows that Personalize is given, and in the same pass the file of an import that has no others.
+
+    Returns the archive, and the bytes of that file.
+    """
     archive = material.file("rows.parquet")
-    csv = material.file(FILE) if way.channel == "import" and _alone(material, way) else None
-    export(material.connection, "kept", material.columns, archive, csv)
-    return archive
+    if way.channel != "import" or not _alone(material, way):
+        return archive, export(material.connection, "kept", material.columns, archive)
+    with uploading(material.s3, _file(material)) as csv:
+        return archive, export(material.connection, "kept", material.columns, archive, csv)
 
 
-def stage(material: Material, way: Way, archive: Path | None, kept: int) -> Staged:
-    """Upload the file of an import; an increment too large for Personalize becomes FULL, where that is possible."""
-    file = material.file(FILE)
+def stage(material: Material, way: Way, archive: Path | None, kept: int, size: int) -> Staged:
+    """Write the file of an import that has more rows than the night's, and say where the import's file is.
+
+    size: bytes of the file that write_archive wrote; an increment too large for Personalize becomes FULL, where that is
+    possible.
+    """
     users = None
     if _alone(material, way):
         if way.import_mode == "FULL":
             users = ids.with_several(material.connection, EVENTS_EACH)
-        elif file.stat().st_size > channel.MOST_INCREMENTAL_BYTES and channel.full_recorded(material.nights):
-            return stage(material, channel.full_for_size(material.nights), archive, kept)
+        elif size > channel.MOST_INCREMENTAL_BYTES and channel.full_recorded(material.nights):
+            return stage(material, channel.full_for_size(material.nights), archive, kept, 0)
     elif material.interactions:
-        kept, users = _everything(material, way, archive, file)
+        kept, users = _everything(material, way, archive)
     else:
-        export(material.connection, "rows_after", material.columns, csv=file)
+        with uploading(material.s3, _file(material)) as csv:
+            export(material.connection, "rows_after", material.columns, csv=csv)
         kept = int(value(material.connection, "SELECT count(*) FROM rows_after"))
-    material.keep(file, material.places.staged / f"{material.places.dataset_type}.csv")
     return Staged(f"{material.places.staged}/", kept, way, users)
+
+
+def _file(material: Material) -> Place:
+    return material.places.staged / f"{material.places.dataset_type}.csv"
 
 
 def _alone(material: Material, way: Way) -> bool:
@@ -54,7 +65,7 @@ def _alone(material: Material, way: Way) -> bool:
     return way.import_mode == "INCREMENTAL" or (material.interactions and not way.again)
 
 
-def _everything(material: Material, way: Way, archive: Path | None, file: Path) -> tuple[int, int]:
+def _everything(material: Material, way: Way, archive: Path | None) -> tuple[int, int]:
     """Write the interactions of all archives, oldest first, each once; returns how many, and users with several."""
     archives = [
         *material.copies(night.archive for night in way.again if night.archive),
@@ -66,5 +77,6 @@ def _everything(material: Material, way: Way, archive: Path | None, file: Path) 
         rows.lay_out(connection, rows_of(archives, material.columns, numbered=True))
         repeated.drop_within(connection, "kept", material.columns)
         ids.count(connection, "USER_ID")
-        export(connection, "kept", material.columns, csv=file)
+        with uploading(material.s3, _file(material)) as csv:
+            export(connection, "kept", material.columns, csv=csv)
         return int(value(connection, "SELECT count(*) FROM kept")), ids.with_several(connection, EVENTS_EACH)
