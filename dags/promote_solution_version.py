@@ -6,11 +6,15 @@ among them, or `previous`, the one that served before the champion.
 
 **When.** By hand only. Choose the solution, the version and a reason in the form.
 
-**Output.** The campaign serves the version; `<workspace>/reports/promotions/` says which, since when, and why.
+**Output.** The campaign serves the version, with the `minProvisionedTPS` and `campaignConfig` of the YAML, and has
+answered a probe (`campaign.probe`). `<workspace>/reports/promotions/` says which, since when, and why.
 
-**If it fails.** The campaign serves what it served. The message says which version cannot be promoted and why.
+**If it fails.** `choose_version` red: that version cannot be promoted, and the message says why; nothing was moved.
+`tell_roll_back` red: the move or its probe failed, and the campaign went back to what it served. One mail says what
+failed, what serves now, and what to do. If it says "ROLL-BACK FAILED", look at once.
 
-**Run it again?** Yes; a campaign that serves the version already is left alone. `previous` twice goes two steps back.
+**Run it again?** Yes; a campaign that serves the version already is only brought in line with the YAML, which is how a
+change of `minProvisionedTPS` is made without a new version. `previous` twice goes two steps back.
 """
 
 from typing import Any
@@ -57,7 +61,8 @@ def promote_solution_version(group: DatasetGroup) -> DAG:
             champion_arn = hook.serving(solution.campaign_name)
             wanted = params["solution_version"]
             if wanted == "previous":
-                past = history.promotions(s3(), group.storage, solution.name)
+                kept = history.promotions(s3(), group.storage, solution.name)
+                past = [record for record in kept if not record.get("failure")]  # what did not stand never served
                 wanted = history.previous_champion(past, champion_arn) if champion_arn else None
                 if wanted is None:
                     raise AirflowFailException(f"Nothing served before {champion_arn}. Name a version by its ARN.")

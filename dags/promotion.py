@@ -1,56 +1,99 @@
-"""Promotion, the one way a version comes to serve: by the gate or by a person."""
+"""Promotion, the one way a version comes to serve, by the gate or by a person; and the way back.
 
-from datetime import UTC, datetime
+    note_champion >> deploy_campaign >> probe >> record_promotion
+                                        probe >> find_way_back >> roll_back >> tell_roll_back
+
+The second line is skipped unless the move or its probe failed, for whatever reason: a worker lost for good is one too.
+Then the campaign goes back to what is noted as having served, and one mail tells it.
+"""
+
 from typing import Any
 
-from airflow.sdk import chain, get_current_context, task
+from airflow.sdk import TriggerRule, chain, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from amazon_personalize.hook import PersonalizeRuntimeHook
+from alerts.mail import TOLD
 from amazon_personalize.names import run_key
 from amazon_personalize.operators.campaign import PersonalizeDeployCampaignOperator
-from dags.conventions import AWS_CONN_ID, s3
+from dags.moves import Steps
 from include.config import DatasetGroup
-from include.training import history
 
-NOBODY = "a-user-nobody-knows"  # new users start from popular items, so that anyone can be asked for
+# What these tasks fail of is told by tell_roll_back or, where that cannot, by the run's own mail.
+SILENT: dict[str, Any] = {"on_failure_callback": None}
 
 
 def promote(group: DatasetGroup, chosen: Any) -> PersonalizeDeployCampaignOperator:
-    """Build the tasks that make a campaign serve a version, write it down, and ask the campaign for recommendations.
+    """Build the tasks that make a campaign serve a version, probe it, and write it down or roll it back.
 
-    `chosen` is the output of a task: solution, campaign (members of CreateCampaign), solution_version_arn,
-    champion_arn (None where nothing serves yet), reason.
+    `chosen` is the output of a task: solution, campaign (members of CreateCampaign), solution_version_arn, reason.
     """
+
+    @task
+    def note_champion(promoted: dict[str, Any]) -> str:
+        """Note what serves, and what it answers, before the campaign is moved; returns the solution's name."""
+        solution = str(promoted["solution"])
+        Steps(group, solution, _run_key()).note(promoted["solution_version_arn"], promoted["reason"])
+        return solution
+
     deploy_campaign = PersonalizeDeployCampaignOperator(
         task_id="deploy_campaign",
         dataset_group=group.name,
         request=chosen["campaign"],
         solution_version_arn=chosen["solution_version_arn"],
+        **SILENT,
     )
 
+    @task(**SILENT)
+    def probe(solution: str) -> str:
+        """Ask the campaign as an e-mail would; what nobody must see is a failure."""
+        finding = Steps(group, solution, _run_key()).probe()
+        if not finding.passed:
+            raise AirflowFailException(finding.reason)
+        return finding.reason
+
     @task
-    def record_promotion(promoted: dict[str, Any]) -> str | None:
+    def record_promotion(solution: str, finding: str) -> str | None:
         """Write down what serves from now on, and what served before."""
-        if promoted["champion_arn"] == promoted["solution_version_arn"]:
-            return None
-        now = datetime.now(UTC)
-        record = history.promotion(
-            run_key(get_current_context()["dag_run"]),
-            now,
-            promoted["solution_version_arn"],
-            promoted["champion_arn"],
-            promoted["reason"],
-        )
-        return history.record_promotion(s3(), group.storage, promoted["solution"], record)
+        return Steps(group, solution, _run_key()).record(finding)
 
-    @task
-    def probe(campaign_arn: str) -> int:
-        """Ask the campaign as an e-mail would; nothing to show is a failure."""
-        runtime = PersonalizeRuntimeHook(aws_conn_id=AWS_CONN_ID).conn
-        items = runtime.get_recommendations(campaignArn=campaign_arn, userId=NOBODY)["itemList"]
-        if not items:
-            raise RuntimeError(f"{campaign_arn} serves no item. Roll back: promote `previous` with the promote DAG.")
-        return len(items)
+    @task(trigger_rule=TriggerRule.ONE_FAILED, multiple_outputs=True, **SILENT)
+    def find_way_back(solution: str | None, tried: list[str]) -> dict[str, Any]:
+        """Find what the campaign is to serve again; tasks that were never tried have touched nothing."""
+        if solution is None or not _has_failed(tried):
+            raise AirflowSkipException("The campaign was not touched: there is no way back to go.")
+        return Steps(group, solution, _run_key()).way_back()
 
-    chain(deploy_campaign, record_promotion(chosen), probe(deploy_campaign.output))
+    @task(trigger_rule=TriggerRule.NONE_SKIPPED, **SILENT)
+    def tell_roll_back(solution: str, about: list[str]) -> None:
+        """Write down and mail what failed, what serves now, and what to do; this always fails the run."""
+        ti: Any = get_current_context()["ti"]
+        subject = Steps(group, solution, _run_key()).tell(ti.log_url)
+        ti.xcom_push(key=TOLD, value=[*about, ti.task_id])
+        raise AirflowFailException(subject)
+
+    noted: Any = note_champion(chosen)
+    probed: Any = probe(noted)
+    tried = [deploy_campaign.task_id, probed.operator.task_id]
+    way: Any = find_way_back(noted, tried)
+    roll_back = PersonalizeDeployCampaignOperator(
+        task_id="roll_back",
+        dataset_group=group.name,
+        request=way["campaign"],
+        solution_version_arn=way["solution_version_arn"],
+        **SILENT,
+    )
+    told = tell_roll_back(noted, [*tried, way.operator.task_id, roll_back.task_id])
+    chain(noted, deploy_campaign, probed, record_promotion(noted, probed))
+    chain(probed, way, roll_back, told)
     return deploy_campaign
+
+
+def _run_key() -> str:
+    return run_key(get_current_context()["dag_run"])
+
+
+def _has_failed(task_ids: list[str]) -> bool:
+    """Whether one of these tasks of the run was tried and failed, rather than never begun."""
+    ti: Any = get_current_context()["ti"]
+    states = ti.get_task_states(dag_id=ti.dag_id, task_ids=task_ids, run_ids=[ti.run_id])
+    return "failed" in states.get(ti.run_id, {}).values()

@@ -70,6 +70,31 @@ def test_a_failed_run_is_told_too(mails: Path) -> None:
     assert "task_failure" in received(mails)["[airflow] shop.dag: run failed"]
 
 
+@pytest.mark.parametrize(
+    ("states", "told", "mailed"),
+    [
+        ({"probe": "failed", "tell": "failed", "end": "upstream_failed"}, ["probe", "tell"], False),
+        (
+            {"probe": "failed", "tell": "failed", "judge": "failed"},
+            ["probe", "tell"],
+            True,
+        ),  # judge is another solution's
+        ({"probe": "failed", "tell": "failed"}, None, True),  # tell was lost before it mailed
+    ],
+)
+def test_a_run_of_which_a_task_has_mailed_everything_is_not_told_twice(
+    mails: Path, states: dict[str, str], told: list[str] | None, mailed: bool
+) -> None:
+    found = context("probe", reason="task_failure")
+    found["ti"].dag_id, found["ti"].run_id = "shop.dag", "run-1"
+    found["ti"].get_task_states = lambda **_: {"run-1": states}
+    found["ti"].xcom_pull = lambda task_ids, key: [told for task_id in task_ids if (task_id, key) == ("tell", "told")]
+
+    on_dag_failure(["people@example.com"])(found)
+
+    assert (mails.exists() and list(mails.iterdir()) != []) is mailed
+
+
 def test_a_failed_check_is_told_in_the_sentences_it_found(mails: Path) -> None:
     found = {("check", "found"): ["Data is 40 hours old.", "The version <of> a campaign is 10 days old."]}
     check = context("check")

@@ -1,0 +1,91 @@
+"""The probe: whether a campaign that was just moved answers in a way that customers may see."""
+
+import statistics
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from include.config.solutions import Probe
+
+NAMED = 3  # of those who were asked, in a sentence
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a campaign answered when it was asked for somebody: items, best first, or why it refused."""
+
+    asked: str
+    items: tuple[str, ...]
+    milliseconds: float
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a probe found: whether the campaign may go on serving, why in a sentence, and the numbers behind it.
+
+    overlap: mean share of the items answered before that are answered still; None where there is nothing to compare.
+    """
+
+    passed: bool
+    reason: str
+    median_ms: float
+    overlap: float | None
+
+
+def judge(
+    rules: Probe,
+    answers: Sequence[Answer],
+    unknown: Collection[str],
+    before: Mapping[str, Sequence[str]],
+    *,
+    update: bool,
+) -> Finding:
+    """Judge a campaign by its answers; `answers` has at least one.
+
+    unknown: items among the answers that the datasets do not have.
+    before: what was answered before the move, by who was asked.
+    update: whether the version is an UPDATE of the model that served before, so that its answers must be much alike.
+    """
+    median_ms = statistics.median(answer.milliseconds for answer in answers)
+    overlap = _overlap(answers, before)
+    problems = [
+        *_of(answers, "was refused", lambda answer: answer.refusal),
+        *_of(answers, "got no item", lambda answer: not answer.items and not answer.refusal),
+        *_of(answers, "got an item twice", lambda answer: len(set(answer.items)) < len(answer.items)),
+    ]
+    if rules.known_items_only:
+        strange = frozenset(unknown)
+        problems += _of(answers, "got items that no dataset has", lambda answer: strange.intersection(answer.items))
+    if median_ms > rules.max_latency_ms:
+        problems.append(f"the median answer took {median_ms:.0f} ms; {rules.max_latency_ms:g} are allowed")
+    if update and overlap is not None and overlap < rules.min_overlap:
+        problems.append(
+            f"only {overlap:.0%} of the items answered before the UPDATE are answered still; at least "
+            f"{rules.min_overlap:.0%} are expected"
+        )
+    if problems:
+        return Finding(False, f"The probe failed: {'; '.join(problems)}.", median_ms, overlap)
+    alike = "" if overlap is None else f", {overlap:.0%} of the items as before"
+    return Finding(True, f"The probe passed: {len(answers)} answers, {median_ms:.0f} ms{alike}.", median_ms, overlap)
+
+
+def _of(answers: Sequence[Answer], what: str, is_bad: Callable[[Answer], object]) -> list[str]:
+    """One problem of those whose answers are bad, naming a few."""
+    bad = [(answer.asked, found) for answer in answers if (found := is_bad(answer))]
+    if not bad:
+        return []
+    first = bad[0][1]
+    detail = (
+        f" ({first})" if isinstance(first, str) else f" ({sorted(first)[0]})" if isinstance(first, frozenset) else ""
+    )
+    names = ", ".join(asked for asked, _ in bad[:NAMED]) + (", ..." if len(bad) > NAMED else "")
+    return [f"{len(bad)} of {len(answers)} {what}{detail}: {names}"]
+
+
+def _overlap(answers: Sequence[Answer], before: Mapping[str, Sequence[str]]) -> float | None:
+    shares = [
+        len(set(items).intersection(answer.items)) / len(set(items))
+        for answer in answers
+        if (items := before.get(answer.asked))
+    ]
+    return statistics.mean(shares) if shares else None

@@ -1,0 +1,117 @@
+"""A shop whose versions are promoted: one that is sound, its UPDATE, and one whose items nobody imported."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+
+from include.config.groups import DatasetGroup, Solution, Storage
+from include.config.reading import load_file
+from include.datasets.night import written
+from include.datasets.night.places import NightPlaces
+from include.demo.environment import Addresses
+from include.demo.ports import HOST, Ports
+from include.s3 import upload
+from include.training import history
+from tests.include.datasets.nights import night
+from tests.include.local_personalize.running import REGION
+from tests.include.local_personalize.shop import LocalShop, checkerboard
+
+MOVIES = Path(__file__).parents[2] / "include/dataset_groups/movies.yaml"
+
+
+@dataclass
+class PromotedShop:
+    """The dataset group of a shop with versions to promote, and what became of them."""
+
+    group: DatasetGroup
+    shop: LocalShop
+    s3: Any
+    mail_folder: Path
+    sound: str
+    update: str
+    strange: str
+
+    @property
+    def solution(self) -> Solution:
+        return self.group.solutions[0]
+
+    @property
+    def campaign_arn(self) -> str:
+        return f"arn:aws:personalize:{REGION}:123456789012:campaign/{self.solution.campaign_name}"
+
+    def campaign(self) -> dict[str, Any]:
+        return self.shop.describe("campaign", self.campaign_arn)
+
+    def records(self) -> list[dict[str, Any]]:
+        return history.promotions(self.s3, self.group.storage, self.solution.name)
+
+    def mails(self) -> list[tuple[str, str]]:
+        """Subject and body of the mails since the last look."""
+        found = []
+        for file in self.mail_folder.iterdir():
+            message = message_from_bytes(file.read_bytes())
+            body: Any = next(part for part in message.walk() if part.get_content_type() == "text/html")
+            found.append((str(message["Subject"]), body.get_payload(decode=True).decode()))
+            file.unlink()
+        return found
+
+
+@contextmanager
+def promoted_shop(shop: LocalShop, s3_address: Addresses, s3: Any, bucket: str, folder: Path) -> Iterator[PromotedShop]:
+    """Train the versions, record that the sound one's users and items were imported, and catch mails.
+
+    Until the end, hooks speak to the shop's service and mails go to the folder.
+    """
+    dataset_group = shop.group()
+    interactions = shop.dataset(dataset_group, "Interactions")
+    shop.import_lines(interactions, checkerboard())
+    solution = shop.solution(dataset_group)
+    sound, update = shop.version(solution), shop.version(solution, "UPDATE")
+    shop.import_lines(interactions, [line.replace(",i", ",x") for line in checkerboard()])
+    strange = shop.version(solution)
+    s3.create_bucket(Bucket=bucket)
+    text = MOVIES.read_text().replace("s3://movies-", f"s3://{bucket}/")
+    file = folder / "groups/movies.yaml"
+    file.parent.mkdir()
+    file.write_text(text.replace("name: movies-for-you", f"name: {solution.rpartition('/')[2]}"))
+    connection = {"conn_type": "aws", "login": s3_address.access_key, "password": s3_address.secret_key}
+    settings = {
+        "PERSONALIZE_DATASET_GROUPS": str(file.parent),
+        "AWS_ENDPOINT_URL_S3": s3_address.s3,
+        "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection | {"extra": {"region_name": REGION}}),
+    }
+    for service in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "STS"):
+        settings[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{shop.server.port}"
+    with Ports() as ports, pytest.MonkeyPatch.context() as monkeypatch:
+        mail_server = Controller(Mailbox(str(folder / "mails")), hostname=HOST, port=ports.take())
+        mail_server.start()
+        extra = {"from_email": "airflow@example.com", "disable_tls": True, "disable_ssl": True}
+        mail = {"conn_type": "smtp", "host": HOST, "port": mail_server.port, "extra": extra}
+        for key, value in (settings | {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(mail)}).items():
+            monkeypatch.setenv(key, value)
+        group = load_file(file)
+        _import_checkerboard(s3, group.storage, folder)
+        yield PromotedShop(group, shop, s3, folder / "mails/new", sound, update, strange)
+        mail_server.stop()
+
+
+def _import_checkerboard(s3: Any, storage: Storage, folder: Path) -> None:
+    """Record a night that imported the checkerboard's users and items."""
+    places = NightPlaces(storage, "interactions", night().run_key)
+    known = {}
+    for column, ids in {"USER_ID": [f"u{n}" for n in range(60)], "ITEM_ID": [f"i{n}" for n in range(30)]}.items():
+        file = folder / f"{column}.parquet"
+        pq.write_table(pa.table({column: ids}), file)
+        known[column] = upload(s3, file, places.known(column))
+    written.write_record(s3, places, night(known=known, recorded_at=datetime.now(UTC).isoformat()))

@@ -1,0 +1,235 @@
+"""Moves of a campaign, with real servers of S3, Personalize and mail: those that stand, and the way back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
+
+from amazon_personalize.operators.campaign import PersonalizeDeployCampaignOperator
+from dags.moves import Steps
+from include.demo.environment import Addresses
+from tests.dags.promotions import PromotedShop, promoted_shop
+from tests.include.local_personalize.running import Server
+from tests.include.local_personalize.shop import LocalShop
+from tests.plugins.amazon_personalize.updates import end_update
+
+
+@pytest.fixture(scope="module")
+def promoted(
+    shop: LocalShop,
+    s3_address: Addresses,
+    s3: Any,
+    name: Callable[[str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[PromotedShop]:
+    with promoted_shop(shop, s3_address, s3, name("bucket"), tmp_path_factory.mktemp("promotion")) as promoted:
+        yield promoted
+
+
+@pytest.fixture
+def calls(server: Server) -> Callable[[str], int]:
+    """How often the server has done an operation."""
+    return lambda operation: server.http("GET", "/_local/calls").json()["counts"].get(operation, 0)
+
+
+@pytest.fixture
+def slowly(server: Server) -> Iterator[Callable[[], None]]:
+    """From its call to the end of the test, the service takes ten minutes over everything."""
+    yield lambda: server.http("PUT", "/_local/delays", json={"in_progress_seconds": 600}).raise_for_status()
+    server.http("PUT", "/_local/delays", json={}).raise_for_status()
+
+
+@pytest.fixture
+def dag(airflow_database: None, promoted: PromotedShop) -> DAG:  # noqa: ARG001 - runs are kept in it
+    from dags.promote_solution_version import promote_solution_version  # noqa: PLC0415 - it reads the settings
+
+    return promote_solution_version(promoted.group)
+
+
+def promote(promoted: PromotedShop, dag: DAG, version: str) -> tuple[str, dict[str, str]]:
+    """Promote a version by hand; the run's state and those of its tasks."""
+    conf = {"solution": promoted.solution.name, "solution_version": version, "reason": "to see"}
+    run = dag.test(run_conf=conf)
+    return str(run.state), {task.task_id: str(task.state) for task in run.get_task_instances()}
+
+
+# Airflow runs a DAG in one process by starlette's own test client.
+@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
+def test_a_version_that_answers_badly_is_rolled_back_and_told_once(promoted: PromotedShop, dag: DAG) -> None:
+    """From an empty campaign: the first version passes its probe, the next recommends what nobody imported."""
+    state, tasks = promote(promoted, dag, promoted.sound)
+
+    assert state == "success"
+    skipped = {"find_way_back", "roll_back", "tell_roll_back"}
+    assert {task for task, its in tasks.items() if its == "skipped"} == skipped
+    assert {its for task, its in tasks.items() if task not in skipped} == {"success"}
+    (first,) = promoted.records()
+    assert (first["solution_version_arn"], first["previous_arn"]) == (promoted.sound, None)
+    assert first["probe"].startswith("The probe passed: 21 answers, ")
+    assert promoted.mails() == []
+
+    state, tasks = promote(promoted, dag, promoted.strange)
+
+    assert state == "failed"
+    red = {task for task, its in tasks.items() if its in ("failed", "upstream_failed")}
+    assert red == {"probe", "record_promotion", "tell_roll_back"}
+    assert promoted.campaign()["solutionVersionArn"] == promoted.sound
+    _, second = promoted.records()
+    assert second["rolled_back"] is True
+    assert (second["solution_version_arn"], second["previous_arn"]) == (promoted.strange, promoted.sound)
+    assert second["failure"].startswith("The probe failed: 21 of 21 got items that no dataset has (x")
+    ((subject, body),) = promoted.mails()
+    assert subject == f"[airflow] movies: rolled back ({promoted.solution.name})"
+    assert f"What failed: {second['failure']}" in body
+    assert f"What serves now: {promoted.sound}" in body
+    assert "What to do: " in body
+
+
+@dataclass
+class Attempt:
+    """A move, step by step, as tasks do them; a worker that is lost is a step that is done again."""
+
+    promoted: PromotedShop
+    run_key: str
+    version: str
+
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps(self.promoted.group, self.promoted.solution.name, self.run_key)
+
+    def note(self) -> None:
+        self.steps.note(self.version, "to see")
+
+    def deploy(self) -> None:
+        self._make_serve(self.promoted.solution.campaign.create, self.version)
+
+    def roll_back(self) -> None:
+        way = self.steps.way_back()
+        self._make_serve(way["campaign"], way["solution_version_arn"])
+
+    def tell(self) -> str:
+        return self.steps.tell("http://log")
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return next(record for record in self.promoted.records() if record["run_key"] == self.run_key)
+
+    def _make_serve(self, campaign: dict[str, Any], version: str) -> None:
+        operator = PersonalizeDeployCampaignOperator(
+            task_id="deploy", dataset_group="movies", request=campaign, solution_version_arn=version, waiter_delay=1
+        )
+        operator.execute({"ti": SimpleNamespace(xcom_push=lambda **_: None)})
+
+
+@pytest.fixture
+def attempt(promoted: PromotedShop, name: Callable[[str], str]) -> Callable[[str], Attempt]:
+    """Moves to a version, each of another run."""
+    return lambda version: Attempt(promoted, name("run"), version)
+
+
+def test_an_update_that_fails_is_told_with_its_reason_and_what_served_goes_on_serving(
+    promoted: PromotedShop, server: Server, attempt: Callable[[str], Attempt], slowly: Callable[[], None]
+) -> None:
+    attempt(promoted.sound).deploy()
+    move = attempt(promoted.update)
+    move.note()
+    slowly()
+    with pytest.raises(TaskDeferred):
+        move.deploy()
+    end_update(server, promoted.campaign_arn, "No capacity")
+
+    move.roll_back()
+    subject = move.tell()
+
+    assert subject == f"[airflow] movies: rolled back ({promoted.solution.name})"
+    assert promoted.campaign()["solutionVersionArn"] == promoted.sound
+    assert (move.record["rolled_back"], move.record["failure"]) == (
+        True,
+        "The campaign could not be moved: No capacity.",
+    )
+    ((_, body),) = promoted.mails()
+    assert "What failed: The campaign could not be moved: No capacity." in body
+
+
+def test_a_worker_lost_anywhere_on_the_way_and_back_comes_to_the_same_end(
+    promoted: PromotedShop,
+    server: Server,
+    attempt: Callable[[str], Attempt],
+    slowly: Callable[[], None],
+    calls: Callable[[str], int],
+) -> None:
+    attempt(promoted.sound).deploy()
+    move, updated = attempt(promoted.strange), calls("UpdateCampaign")
+    for _ in range(2):
+        move.note()
+    for _ in range(2):
+        move.deploy()
+    move.note()  # it serves already, and what it served before is not forgotten
+    failures = {move.steps.probe().reason.partition(":")[0] for _ in range(2)}
+    slowly()
+    for _ in range(2):
+        with pytest.raises(TaskDeferred):
+            move.roll_back()
+    end_update(server, promoted.campaign_arn)
+    for _ in range(2):
+        move.roll_back()
+    subjects = {move.tell() for _ in range(2)}
+
+    assert failures == {"The probe failed"}
+    assert calls("UpdateCampaign") == updated + 2  # there and back
+    assert promoted.campaign()["solutionVersionArn"] == promoted.sound
+    assert subjects == {f"[airflow] movies: rolled back ({promoted.solution.name})"}
+    assert move.record["failure"].startswith("The probe failed: 21 of 21 got items that no dataset has")
+    promoted.mails()
+
+
+def test_an_update_of_what_serves_is_compared_with_what_was_answered_before(
+    promoted: PromotedShop, attempt: Callable[[str], Attempt]
+) -> None:
+    attempt(promoted.sound).deploy()
+    move = attempt(promoted.update)
+    move.note()
+    move.deploy()
+
+    finding = move.steps.probe()
+
+    assert finding.passed
+    assert finding.overlap is not None
+    assert finding.overlap > promoted.solution.campaign.probe.min_overlap
+
+
+def test_where_nothing_served_before_there_is_nothing_to_go_back_to(
+    promoted: PromotedShop, attempt: Callable[[str], Attempt]
+) -> None:
+    promoted.shop.remove("campaign", promoted.campaign_arn)
+    move = attempt(promoted.strange)
+    move.note()
+    move.deploy()
+    assert not move.steps.probe().passed
+
+    with pytest.raises(AirflowFailException, match="The probe failed"):
+        move.roll_back()
+
+    assert move.tell() == f"[airflow] movies: promotion failed, nothing to go back to ({promoted.solution.name})"
+    assert move.record["rolled_back"] is False
+    ((_, body),) = promoted.mails()
+    assert f"What serves now: {promoted.strange}" in body
+
+
+def test_a_way_back_that_was_not_gone_is_told_loudly(promoted: PromotedShop, attempt: Callable[[str], Attempt]) -> None:
+    attempt(promoted.sound).deploy()
+    move = attempt(promoted.strange)
+    move.note()
+    move.deploy()
+    move.steps.probe()
+    move.steps.way_back()  # and here everything is lost
+
+    assert move.tell() == f"[airflow] movies: ROLL-BACK FAILED ({promoted.solution.name})"
+    assert move.record["rolled_back"] is False
+    ((_, body),) = promoted.mails()
+    assert f"promote {promoted.sound} with movies.promote_solution_version" in body
