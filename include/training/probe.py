@@ -35,17 +35,19 @@ class Finding:
 def judge(
     rules: Probe,
     answers: Sequence[Answer],
-    unknown: Collection[str],
+    unknown: Collection[str] | None,
     before: Mapping[str, Sequence[str]],
     *,
     update: bool,
 ) -> Finding:
-    """Judge a campaign by its answers; `answers` has at least one.
+    """Judge a campaign by its answers.
 
-    unknown: items among the answers that the datasets do not have.
+    unknown: items among the answers that the datasets do not have; None where it is not known what they have.
     before: what was answered before the move, by who was asked.
     update: whether the version is an UPDATE of the model that served before, so that its answers must be much alike.
     """
+    if not answers:
+        return Finding(False, "The probe failed: the workspace has no record of an item to ask for.", 0, None)
     median_ms = statistics.median(answer.milliseconds for answer in answers)
     overlap = _overlap(answers, before)
     problems = [
@@ -53,7 +55,7 @@ def judge(
         *_of(answers, "got no item", lambda answer: not answer.items and not answer.refusal),
         *_of(answers, "got an item twice", lambda answer: len(set(answer.items)) < len(answer.items)),
     ]
-    if rules.known_items_only:
+    if rules.known_items_only and unknown:
         strange = frozenset(unknown)
         problems += _of(answers, "got items that no dataset has", lambda answer: strange.intersection(answer.items))
     if median_ms > rules.max_latency_ms:
@@ -66,7 +68,9 @@ def judge(
     if problems:
         return Finding(False, f"The probe failed: {'; '.join(problems)}.", median_ms, overlap)
     alike = "" if overlap is None else f", {overlap:.0%} of the items as before"
-    return Finding(True, f"The probe passed: {len(answers)} answers, {median_ms:.0f} ms{alike}.", median_ms, overlap)
+    unchecked = ", items not checked since none is recorded as imported" if unknown is None else ""
+    said = f"The probe passed: {len(answers)} answers, {median_ms:.0f} ms{alike}{unchecked}."
+    return Finding(True, said, median_ms, overlap)
 
 
 def _of(answers: Sequence[Answer], what: str, is_bad: Callable[[Answer], object]) -> list[str]:

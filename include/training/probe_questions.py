@@ -2,27 +2,22 @@
 
 import hashlib
 import heapq
-import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from include import workspace
 from include.config.groups import Storage
-from include.datasets.night import columns, known, written
-from include.datasets.night.database import opened, rows_of
-from include.s3 import Place, download
+from include.known_items import item_ids
 from include.training.probe import Answer
 
 NOBODY = "a-user-nobody-knows"  # new users start from popular items, so that anyone can be asked for
 RELATED = ("aws-similar-items", "aws-sims")
 RANKING = "aws-personalized-ranking"  # and what begins so, as -v2 does
 RANKED = 25  # items given to be ranked
-ROWS_AT_ONCE = 10_000
 REFUSED = ("InvalidInputException", "ResourceNotFoundException")
 
 
@@ -40,9 +35,9 @@ def choose(s3: Any, storage: Storage, recipe: str, count: int) -> Questions:
     Recipes of related items are asked for items. Nothing recorded is nobody known.
     """
     if recipe in RELATED:
-        return Questions(_chosen(items(s3, storage), count))
+        return Questions(_chosen(item_ids(s3, storage), count))
     asked = (*_chosen(workspace.users(s3, storage), count), NOBODY)
-    return Questions(asked, _chosen(items(s3, storage), RANKED) if recipe.startswith(RANKING) else ())
+    return Questions(asked, _chosen(item_ids(s3, storage), RANKED) if recipe.startswith(RANKING) else ())
 
 
 def ask(runtime: Any, recipe: str, campaign_arn: str, questions: Questions) -> list[Answer]:
@@ -53,28 +48,14 @@ def ask(runtime: Any, recipe: str, campaign_arn: str, questions: Questions) -> l
     return [_answer(runtime, recipe, campaign_arn, asked, questions.ranked) for asked in questions.asked]
 
 
-def items(s3: Any, storage: Storage) -> Iterator[str]:
-    """Every item of the recorded items and interactions, once."""
-    item_id = columns.of([{"name": "ITEM_ID", "type": "string"}])
-    uris = [
-        *known.of(written.recorded(s3, storage, "items")).uris(known.ROWS),
-        *known.of(written.recorded(s3, storage, "interactions")).uris("ITEM_ID"),
-    ]
-    with tempfile.TemporaryDirectory() as scratch, opened(Path(scratch)) as connection:
-        files = [download(s3, Place.of(uri), Path(scratch, f"{number}.parquet")) for number, uri in enumerate(uris)]
-        found = connection.execute(f"SELECT DISTINCT ITEM_ID FROM ({rows_of(files, item_id)})")
-        while rows := found.fetchmany(ROWS_AT_ONCE):
-            yield from (item for (item,) in rows)
-
-
-def unknown(s3: Any, storage: Storage, answers: Sequence[Answer]) -> frozenset[str]:
-    """The items among the answers that no dataset has; none where nothing was ever recorded."""
+def unknown(s3: Any, storage: Storage, answers: Sequence[Answer]) -> frozenset[str] | None:
+    """The items among the answers that no dataset has; None where nothing was ever recorded."""
     left = {item for answer in answers for item in answer.items}
     recorded = 0
-    for item in items(s3, storage):
+    for item in item_ids(s3, storage):
         recorded += 1
         left.discard(item)
-    return frozenset(left) if recorded else frozenset()
+    return frozenset(left) if recorded else None
 
 
 def _chosen(ids: Iterable[str], count: int) -> tuple[str, ...]:
@@ -91,9 +72,9 @@ def _answer(runtime: Any, recipe: str, campaign_arn: str, asked: str, ranked: Se
         else:
             by = "itemId" if recipe in RELATED else "userId"
             rows = runtime.get_recommendations(campaignArn=campaign_arn, **{by: asked})["itemList"]
-        items_, refusal = tuple(row["itemId"] for row in rows), None
+        items, refusal = tuple(row["itemId"] for row in rows), None
     except ClientError as error:
         if error.response["Error"]["Code"] not in REFUSED:
             raise
-        items_, refusal = (), f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
-    return Answer(asked, items_, 1_000 * (time.monotonic() - began), refusal)
+        items, refusal = (), f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
+    return Answer(asked, items, 1_000 * (time.monotonic() - began), refusal)
