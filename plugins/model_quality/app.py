@@ -4,7 +4,8 @@ Airflow itself asks nobody who opens a plugin's route to sign in. The page loads
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,8 +34,9 @@ REMEDIES: dict[type[Exception], str] = {
     ConfigError: "Mend the dataset group's file; the DAGs need it too.",
     StillReadingError: "Try again in a moment. If it stays so, check that Personalize and S3 answer.",
     UnreachableError: "Nothing here was lost: the page reads when AWS can be reached again.",
-    ClientError: "Airflow's API server needs leave to list and describe solutions, solution versions and campaigns, to "
-    "get solution metrics, and to read the workspace in S3: see the role of its AWS connection.",
+    ClientError: "Where AWS refuses, the role of the API server's AWS connection needs leave to list and describe "
+    "solutions, solution versions and campaigns, to get solution metrics, and to list and read the workspace in S3; "
+    "where it throttles, try again in a minute.",
     BotoCoreError: "Check the AWS connection's region, credentials and endpoint, as the API server sees them.",
 }
 
@@ -47,24 +49,20 @@ kept: Kept[list[SolutionPage]] = Kept(seconds=60, patience=20)
 def model_quality(user: GetUserDep, group: str | None = None, dag: str | None = None) -> HTMLResponse:
     """Show a dataset group, by its name or by one of its DAGs; the first one where none is named."""
     root = urlsplit(conf.get("api", "base_url", fallback="") or "").path.rstrip("/")
-    nonce = secrets.token_urlsafe(16)
+    frame = Frame(root, group=None, groups=[], nonce=secrets.token_urlsafe(16))
     wanted = group or (dag.partition(".")[0] if dag else None)
-
-    def framed(readable: Sequence[DatasetGroup], shown: str | None) -> Frame:
-        return Frame(root, shown, [each.name for each in readable], nonce)
-
     try:
         readable = [each for each in config.load() if _may_read(each, user)]
         chosen = next((each for each in readable if wanted in (None, each.name)), None)
+        frame = replace(frame, group=chosen.name if chosen else None, groups=[each.name for each in readable])
         if chosen is None:
             what = f"{dag or group or 'This Airflow'} has no dataset group that you may read."
             remedy = "Choose one above, if there is one, or ask for leave to read its training DAG."
-            return _answer(page.trouble(framed(readable, None), what, remedy), nonce, 404)
-        frame = framed(readable, chosen.name)
-        return _answer(page.html(frame, kept.get(chosen.name, _reading(chosen))), nonce)
+            return _answer(frame, page.trouble(frame, what, remedy), 404)
+        return _answer(frame, page.html(frame, kept.get(chosen.name, _reading(chosen))))
     except tuple(REMEDIES) as error:
         remedy = next(said for kind, said in REMEDIES.items() if isinstance(error, kind))
-        return _answer(page.trouble(framed([], wanted), str(error), remedy), nonce, 503)
+        return _answer(frame, page.trouble(frame, str(error), remedy), 503)
 
 
 def _may_read(group: DatasetGroup, user: Any) -> bool:
@@ -81,7 +79,8 @@ def _reading(group: DatasetGroup) -> Callable[[], list[SolutionPage]]:
     return read
 
 
-def _answer(html: str, nonce: str, status: int = 200) -> HTMLResponse:
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; frame-ancestors 'self'"
+def _answer(frame: Frame, html: str, status: int = 200) -> HTMLResponse:
+    sources = f"style-src 'nonce-{frame.nonce}'; script-src 'nonce-{frame.nonce}'"
+    policy = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
     return HTMLResponse(html, status, headers)

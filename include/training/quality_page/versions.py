@@ -105,7 +105,7 @@ def _version(
         trained=trained,
         standing=_standing(verdict, [record for record in promotions if not record.get("rolled_back")]),
         is_champion=trained.arn == champion_arn,
-        story=[*_judgement(trained, verdict), *(_promotion(record) for record in promotions)],
+        story=[*_judgement(trained, verdict), *(_promotion(record, verdict or {}) for record in promotions)],
         allowed=_allowed(verdict or {}),
     )
 
@@ -127,10 +127,11 @@ def _judgement(trained: Trained, verdict: Record | None) -> list[str]:
     return ["No verdict is recorded." if trained.status == "ACTIVE" else f"{trained.status}: not judged yet."]
 
 
-def _promotion(record: Record) -> str:
+def _promotion(record: Record, verdict: Record) -> str:
     what = "Tried and rolled back" if record.get("rolled_back") else "Promoted"
     at = f"{str(record['at'])[:16].replace('T', ' ')} UTC" if record.get("at") else "at an unknown time"
-    return f"{what} {at}: {record.get('reason') or 'no reason given'}"
+    reason = record.get("reason") or "no reason given"
+    return f"{what} {at}." if reason == verdict.get("reason") else f"{what} {at}: {reason}"
 
 
 def _allowed(verdict: Record) -> dict[str, Allowed]:

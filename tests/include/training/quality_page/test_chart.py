@@ -1,0 +1,94 @@
+"""Charts: positions follow from values and from the order of time."""
+
+import pytest
+
+from include.training.quality_page import chart as drawn
+from include.training.quality_page.chart import Chart, chart
+from include.training.quality_page.versions import Allowed, Standing, Version
+from tests.include.training.quality_page.test_versions import trained
+
+METRIC = "coverage"
+
+
+def version(
+    value: float | None, days: int = 0, standing: Standing = Standing.PASSED, limits: Allowed | None = None,
+    mode: str = "FULL", is_champion: bool = False,
+) -> Version:  # fmt: skip
+    metrics = {} if value is None else {METRIC: value}
+    return Version(
+        trained(f"a/{days}", days, metrics=metrics, mode=mode),
+        standing,
+        is_champion,
+        [],
+        {METRIC: limits} if limits else {},
+    )
+
+
+def the_chart(*versions: Version, floor: float | None = None) -> Chart:
+    found = chart(METRIC, versions, floor)
+    assert found
+    return found
+
+
+def test_versions_without_the_metric_are_not_drawn() -> None:
+    assert chart(METRIC, [version(None)], None) is None
+    assert len(the_chart(version(0.1), version(None, 1), version(0.2, 2)).points) == 2
+
+
+def test_equal_distances_and_heights_in_proportion() -> None:
+    low, middle, high = the_chart(version(0.1), version(0.2, 1), version(0.3, 2)).points
+
+    assert middle.x - low.x == pytest.approx(high.x - middle.x) == pytest.approx((drawn.RIGHT - drawn.LEFT) / 3)
+    assert low.y - middle.y == pytest.approx(middle.y - high.y)
+    assert drawn.TOP < high.y < low.y < drawn.BOTTOM
+
+
+@pytest.mark.parametrize("value", [0.0, 0.25, 1.0])
+def test_one_version_has_room_and_a_grid(value: float) -> None:
+    found = the_chart(version(value))
+
+    assert found.points[0].y == pytest.approx((drawn.TOP + drawn.BOTTOM) / 2)
+    assert len(found.heights) >= 2
+    assert len({tick.label for tick in found.heights}) == len(found.heights)
+
+
+def test_a_band_goes_from_the_champions_value_to_the_least_that_passes() -> None:
+    found = the_chart(version(0.4, is_champion=True), version(0.2, 1, limits=Allowed(champion=0.4, threshold=0.2)))
+    corners = [tuple(map(float, corner.split(","))) for corner in found.bands[0].split()]
+
+    assert len(found.bands) == 1
+    assert {y for _, y in corners} == {round(found.points[0].y, 1), round(found.points[1].y, 1)}
+    assert sum(x for x, _ in corners) / 4 == pytest.approx(found.points[1].x, abs=0.1)
+
+
+def test_what_is_drawn_beside_the_points_fits_too() -> None:
+    found = the_chart(version(0.4, limits=Allowed(champion=0.9, threshold=0.8)), floor=0.01)
+    heights = [float(corner.split(",")[1]) for corner in found.bands[0].split()]
+
+    assert found.floor
+    assert all(drawn.TOP <= y <= drawn.BOTTOM for y in (*heights, found.floor.at))
+
+
+def test_the_champion_has_a_line_and_its_name_stands_clear_of_the_floors() -> None:
+    found = the_chart(version(0.100, is_champion=True), version(0.4, 1), floor=0.101)
+
+    assert found.champion
+    assert (found.champion.at, found.champion.label) == (found.points[0].y, "0.1000")
+    assert abs(found.floor_label - found.champion.at) == drawn.LINES
+    assert the_chart(version(0.1)).champion is None
+
+
+def test_the_line_joins_full_versions_alone() -> None:
+    found = the_chart(version(0.1), version(0.1, 1, mode="UPDATE"), version(0.3, 2))
+
+    assert found.line.count(",") == 2
+    assert f"{found.points[1].x:.1f}," not in found.line
+
+
+def test_in_a_crowd_what_the_gate_stopped_keeps_its_sign() -> None:
+    standings = [Standing.BLOCKED, Standing.LET_THROUGH, *[Standing.PASSED] * 198]
+    found = the_chart(*(version(0.1, days, standing) for days, standing in enumerate(standings)))
+
+    assert [point.is_small for point in found.points] == [False, False, *[True] * 198]
+    assert len(found.dates) == drawn.DATES
+    assert not the_chart(version(0.1)).points[0].is_small

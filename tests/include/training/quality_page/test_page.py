@@ -1,0 +1,138 @@
+"""The page as HTML, parsed as a browser would."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from include import config
+from include.training.quality_page import page
+from include.training.quality_page.page import Frame, SolutionPage, solution_page
+from include.training.quality_page.versions import Version, versions
+from tests.include.training.quality_page.test_versions import trained
+
+(SOLUTION,) = config.load_file(Path(config.__file__).parents[1] / "dataset_groups/movies.yaml").solutions
+NDCG, OTHER = "normalized_discounted_cumulative_gain_at_25", "precision_at_5"
+FRAME = Frame(root="/airflow", group="movies", groups=["movies", "books"], nonce="n0nce")
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+VOID = {"meta", "input", "line", "circle", "path", "polygon", "polyline", "rect", "wbr"}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and a check that what is opened is closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def arn(number: int) -> str:
+    return f"arn:aws:personalize:us-east-1:1:solution/s/{number:08x}"
+
+
+def many(count: int, reason: str = "because", failure: str | None = None) -> list[Version]:
+    found = [
+        trained(
+            arn(number), number, name=f"s-20261122T030405-{number:08x}",
+            metrics={NDCG: 0.2 + number % 7 / 100, OTHER: 0.1}, failure=failure,
+            mode="UPDATE" if number % 3 else "FULL",
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    verdicts = [{"solution_version_arn": each.arn, "passed": False, "reason": reason} for each in found]
+    return versions(found, verdicts, [], arn(0))
+
+
+def shown(*solutions: SolutionPage) -> Page:
+    return Page(page.html(FRAME, solutions))
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_every_version_is_in_each_chart_and_in_the_table(count: int) -> None:
+    found = shown(solution_page(SOLUTION, many(count)))
+    rows = [attributes["id"] for attributes in found.all("tr") if "id" in attributes]
+    marks = [attributes["href"] for attributes in found.all("a") if "aria-label" in attributes]
+
+    assert rows == [f"v-{number:08x}" for number in reversed(range(count))]
+    assert sorted(marks) == sorted(f"#{row}" for row in rows for _ in (NDCG, OTHER))
+
+
+def test_a_solution_without_versions_says_what_to_do() -> None:
+    found = shown(solution_page(SOLUTION, []))
+
+    assert "No version yet" in "".join(found.text)
+    assert {"data-airflow": None, "href": "/airflow/dags/movies.train_solutions"} in found.all("a")
+    assert found.all("table") == []
+
+
+def test_charts_of_rules_come_first_and_the_others_are_folded_away() -> None:
+    found = solution_page(SOLUTION, many(2))
+
+    assert [chart.metric for chart in found.judged] == [NDCG]
+    assert [chart.metric for chart in found.others] == [OTHER]
+    assert found.judged[0].floor
+    assert found.judged[0].floor.label == "0.05"  # movies.yaml
+
+
+def test_text_from_elsewhere_stays_text() -> None:
+    frame = Frame(root="", group=EVIL, groups=[EVIL], nonce="n0nce")
+    found = many(2, reason=EVIL, failure=EVIL)
+    parts = SolutionPage(EVIL, EVIL, found, *([*solution_page(SOLUTION, found).judged], []))
+    for html in (page.html(frame, [parts]), page.trouble(frame, EVIL, EVIL)):
+        parsed = Page(html)
+        assert [each.get("nonce") for each in parsed.all("script")] == ["n0nce"]
+        assert parsed.all("img") == []
+        assert not any(name.startswith("on") for _, attributes in parsed.tags for name in attributes)
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_style_escapes_the_policy() -> None:
+    html = page.html(FRAME, [solution_page(SOLUTION, many(2))])
+
+    assert re.findall(r"https?:", html) == []
+    assert re.findall(r"\b(?:src|style)=", html) == []
+    assert {tag for tag, _ in Page(html).tags} & {"link", "iframe", "object", "base"} == set()
+
+
+def test_links_lead_to_the_run_and_to_the_promote_dag() -> None:
+    found = shown(solution_page(SOLUTION, many(2)))
+    links = [attributes["href"] for attributes in found.all("a") if "data-airflow" in attributes]
+
+    assert links == [
+        "/airflow/dags/movies.train_solutions/runs"
+        "?run_after_gte=2026-11-22T03:04:05.000Z&run_after_lte=2026-11-22T03:04:05.999Z",
+        "/airflow/dags/movies.promote_solution_version",
+        "/airflow/dags/movies.train_solutions/runs"
+        "?run_after_gte=2026-11-22T03:04:05.000Z&run_after_lte=2026-11-22T03:04:05.999Z",
+    ]  # the champion, version 0, is not to be promoted again
+    assert [attributes["value"] for attributes in found.all("input")] == [arn(1)]
+
+
+def test_the_facts_name_the_champion_and_all_hours() -> None:
+    found = solution_page(SOLUTION, many(3))
+
+    assert found.champion is found.versions[0]
+    assert found.newest is found.versions[2]
+    assert found.hours == 3 * 1.0
