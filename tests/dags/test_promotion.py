@@ -58,38 +58,6 @@ def promote(promoted: PromotedShop, dag: DAG, version: str) -> tuple[str, dict[s
     return str(run.state), {task.task_id: str(task.state) for task in run.get_task_instances()}
 
 
-# Airflow runs a DAG in one process by starlette's own test client.
-@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
-def test_a_version_that_answers_badly_is_rolled_back_and_told_once(promoted: PromotedShop, dag: DAG) -> None:
-    """From an empty campaign: the first version passes its probe, the next recommends what nobody imported."""
-    state, tasks = promote(promoted, dag, promoted.sound)
-
-    assert state == "success"
-    skipped = {"find_way_back", "roll_back", "tell_roll_back"}
-    assert {task for task, its in tasks.items() if its == "skipped"} == skipped
-    assert {its for task, its in tasks.items() if task not in skipped} == {"success"}
-    (first,) = promoted.records()
-    assert (first["solution_version_arn"], first["previous_arn"]) == (promoted.sound, None)
-    assert first["probe"].startswith("The probe passed: 21 answers, ")
-    assert promoted.mails() == []
-
-    state, tasks = promote(promoted, dag, promoted.strange)
-
-    assert state == "failed"
-    red = {task for task, its in tasks.items() if its in ("failed", "upstream_failed")}
-    assert red == {"probe", "record_promotion", "tell_roll_back"}
-    assert promoted.campaign()["solutionVersionArn"] == promoted.sound
-    _, second = promoted.records()
-    assert second["rolled_back"] is True
-    assert (second["solution_version_arn"], second["previous_arn"]) == (promoted.strange, promoted.sound)
-    assert second["failure"].startswith("The probe failed: 21 of 21 got items that no dataset has (x")
-    ((subject, body),) = promoted.mails()
-    assert subject == f"[airflow] movies: rolled back ({promoted.solution.name})"
-    assert f"What failed: {second['failure']}" in body
-    assert f"What serves now: {promoted.sound}" in body
-    assert "What to do: " in body
-
-
 @dataclass
 class Attempt:
     """A move, step by step, as tasks do them; a worker that is lost is a step that is done again."""
@@ -130,6 +98,47 @@ class Attempt:
 def attempt(promoted: PromotedShop, name: Callable[[str], str]) -> Callable[[str], Attempt]:
     """Moves to a version, each of another run."""
     return lambda version: Attempt(promoted, name("run"), version)
+
+
+# Airflow runs a DAG in one process by starlette's own test client.
+in_one_process = pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
+
+
+@in_one_process
+def test_the_first_version_is_promoted_and_the_way_back_skipped(promoted: PromotedShop, dag: DAG) -> None:
+    state, tasks = promote(promoted, dag, promoted.sound)
+
+    assert state == "success"
+    skipped = {"find_way_back", "roll_back", "tell_roll_back"}
+    assert {task for task, its in tasks.items() if its == "skipped"} == skipped
+    assert {its for task, its in tasks.items() if task not in skipped} == {"success"}
+    (record,) = promoted.records()
+    assert (record["solution_version_arn"], record["previous_arn"]) == (promoted.sound, None)
+    assert record["probe"].startswith("The probe passed: 21 answers, ")
+    assert promoted.mails() == []
+
+
+@in_one_process
+def test_a_version_that_recommends_what_nobody_imported_is_rolled_back_and_told_once(
+    promoted: PromotedShop, dag: DAG, attempt: Callable[[str], Attempt]
+) -> None:
+    attempt(promoted.sound).deploy()
+
+    state, tasks = promote(promoted, dag, promoted.strange)
+
+    assert state == "failed"
+    red = {task for task, its in tasks.items() if its in ("failed", "upstream_failed")}
+    assert red == {"probe", "record_promotion", "tell_roll_back"}
+    assert promoted.campaign()["solutionVersionArn"] == promoted.sound
+    record = promoted.records()[-1]
+    assert record["rolled_back"] is True
+    assert (record["solution_version_arn"], record["previous_arn"]) == (promoted.strange, promoted.sound)
+    assert record["failure"].startswith("The probe failed: 21 of 21 got items that no dataset has (x")
+    ((subject, body),) = promoted.mails()
+    assert subject == f"[airflow] movies: rolled back ({promoted.solution.name})"
+    assert f"What failed: {record['failure']}" in body
+    assert f"What serves now: {promoted.sound}" in body
+    assert "What to do: " in body
 
 
 def test_an_update_that_fails_is_told_with_its_reason_and_what_served_goes_on_serving(
