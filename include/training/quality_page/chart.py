@@ -36,7 +36,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """A metric: points oldest first, lines as heights, bands as points of an SVG polygon.
+    """A metric: points oldest first, lines as heights, the band as points of an SVG polygon.
 
     floor_label: where the floor is named, out of the way of the champion's name.
     """
@@ -44,7 +44,7 @@ class Chart:
     metric: str
     points: Sequence[Point]
     line: str
-    bands: Sequence[str]
+    band: str | None
     champion: Tick | None
     floor: Tick | None
     floor_label: float
@@ -56,8 +56,8 @@ def chart(metric: str, versions: Sequence[Version], floor: float | None) -> Char
     """Draw a metric of versions given oldest first; None where no version has it.
 
     Versions stand at equal distances in the order of time: two of one night would otherwise hide each other.
-    The band goes, at each version that was held against a champion, from the champion's value down to the least that
-    would have passed.
+    The band goes, through all versions that were held against a champion, from the champion's value down to the least
+    that would have passed.
     """
     measured = [version for version in versions if metric in version.trained.metrics]
     if not measured:
@@ -79,11 +79,9 @@ def chart(metric: str, versions: Sequence[Version], floor: float | None) -> Char
         metric=metric,
         points=points,
         line=" ".join(f"{point.x:.1f},{point.y:.1f}" for point in points if point.version.trained.mode != "UPDATE"),
-        bands=[
-            _box(x - half, x + half, y(limit.champion), y(limit.threshold))
-            for x, limit in zip(xs, limits, strict=True)
-            if limit
-        ],
+        band=_band(
+            [(x, y(limit.champion), y(limit.threshold)) for x, limit in zip(xs, limits, strict=True) if limit], half
+        ),
         champion=Tick(champion.y, f"{champion.value:.4f}") if champion else None,
         floor=Tick(y(floor), f"{floor:g}") if floor is not None else None,
         floor_label=_beside(y(floor), champion.y if champion else None) if floor is not None else 0,
@@ -122,8 +120,14 @@ def _beside(floor: float, champion: float | None) -> float:
     return champion + LINES if floor >= champion else champion - LINES
 
 
-def _box(left: float, right: float, top: float, bottom: float) -> str:
-    return f"{left:.1f},{top:.1f} {right:.1f},{top:.1f} {right:.1f},{bottom:.1f} {left:.1f},{bottom:.1f}"
+def _band(limits: Sequence[tuple[float, float, float]], half: float) -> str | None:
+    """A polygon through places with their upper and lower heights; a bit wider, so that one place has a band too."""
+    if not limits:
+        return None
+    first, last = limits[0], limits[-1]
+    wider = [(first[0] - half, *first[1:]), *limits, (last[0] + half, *last[1:])]
+    corners = [(x, upper) for x, upper, _ in wider] + [(x, lower) for x, _, lower in reversed(wider)]
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
 
 
 def _dates(points: Sequence[Point]) -> list[Tick]:

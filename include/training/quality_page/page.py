@@ -77,7 +77,7 @@ def html(frame: Frame, solutions: Sequence[SolutionPage]) -> str:
         frame=frame,
         solutions=solutions,
         standings=list(Standing),
-        has_bands=any(each.bands for solution in solutions for each in solution.judged),
+        has_bands=any(each.band for solution in solutions for each in solution.judged),
         size=chart,
     )
 

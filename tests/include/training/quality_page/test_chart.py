@@ -52,18 +52,31 @@ def test_one_version_has_room_and_a_grid(value: float) -> None:
     assert len({tick.label for tick in found.heights}) == len(found.heights)
 
 
+def corners(found: Chart) -> list[tuple[float, float]]:
+    assert found.band
+    return [(float(x), float(y)) for x, y in (corner.split(",") for corner in found.band.split())]
+
+
 def test_a_band_goes_from_the_champions_value_to_the_least_that_passes() -> None:
     found = the_chart(version(0.4, is_champion=True), version(0.2, 1, limits=Allowed(champion=0.4, threshold=0.2)))
-    corners = [tuple(map(float, corner.split(","))) for corner in found.bands[0].split()]
 
-    assert len(found.bands) == 1
-    assert {y for _, y in corners} == {round(found.points[0].y, 1), round(found.points[1].y, 1)}
-    assert sum(x for x, _ in corners) / 4 == pytest.approx(found.points[1].x, abs=0.1)
+    assert {y for _, y in corners(found)} == {round(found.points[0].y, 1), round(found.points[1].y, 1)}
+    assert sum(x for x, _ in corners(found)) / len(corners(found)) == pytest.approx(found.points[1].x, abs=0.1)
+
+
+def test_one_band_goes_through_all_versions_that_were_compared() -> None:
+    compared = [version(0.4, days, limits=Allowed(champion=0.4, threshold=0.2 + days / 10)) for days in (0, 1)]
+    found = the_chart(*compared, version(0.2, 2), version(0.3, 3))
+    ys = {round(point.y, 1) for point in found.points}
+
+    assert {y for _, y in corners(found)} == ys  # 0.4 above, 0.2 and 0.3 below
+    assert max(x for x, _ in corners(found)) < found.points[2].x
+    assert the_chart(version(0.4)).band is None
 
 
 def test_what_is_drawn_beside_the_points_fits_too() -> None:
     found = the_chart(version(0.4, limits=Allowed(champion=0.9, threshold=0.8)), floor=0.01)
-    heights = [float(corner.split(",")[1]) for corner in found.bands[0].split()]
+    heights = [y for _, y in corners(found)]
 
     assert found.floor
     assert all(drawn.TOP <= y <= drawn.BOTTOM for y in (*heights, found.floor.at))
