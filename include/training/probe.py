@@ -52,12 +52,16 @@ def judge(
     overlap = _overlap(answers, before)
     problems = [
         *_of(answers, "was refused", lambda answer: answer.refusal),
-        *_of(answers, "got no item", lambda answer: not answer.items and not answer.refusal),
-        *_of(answers, "got an item twice", lambda answer: len(set(answer.items)) < len(answer.items)),
+        *_of(answers, "got no item", lambda answer: None if answer.items or answer.refusal else ""),
+        *_of(answers, "got an item twice", lambda answer: None if _all_different(answer.items) else ""),
     ]
     if rules.known_items_only and unknown:
         strange = frozenset(unknown)
-        problems += _of(answers, "got items that no dataset has", lambda answer: strange.intersection(answer.items))
+        problems += _of(
+            answers,
+            "got items that no dataset has",
+            lambda answer: min(strange.intersection(answer.items), default=None),
+        )
     if median_ms > rules.max_latency_ms:
         problems.append(f"the median answer took {median_ms:.0f} ms; {rules.max_latency_ms:g} are allowed")
     if update and overlap is not None and overlap < rules.min_overlap:
@@ -73,17 +77,18 @@ def judge(
     return Finding(True, said, median_ms, overlap)
 
 
-def _of(answers: Sequence[Answer], what: str, is_bad: Callable[[Answer], object]) -> list[str]:
-    """One problem of those whose answers are bad, naming a few."""
-    bad = [(answer.asked, found) for answer in answers if (found := is_bad(answer))]
+def _of(answers: Sequence[Answer], what: str, complaint: Callable[[Answer], str | None]) -> list[str]:
+    """One problem of all the answers with a complaint, which may be empty, naming a few; None is no complaint."""
+    bad = [(answer.asked, said) for answer in answers if (said := complaint(answer)) is not None]
     if not bad:
         return []
-    first = bad[0][1]
-    detail = (
-        f" ({first})" if isinstance(first, str) else f" ({sorted(first)[0]})" if isinstance(first, frozenset) else ""
-    )
+    detail = f" ({bad[0][1]})" if bad[0][1] else ""
     names = ", ".join(asked for asked, _ in bad[:NAMED]) + (", ..." if len(bad) > NAMED else "")
     return [f"{len(bad)} of {len(answers)} {what}{detail}: {names}"]
+
+
+def _all_different(items: Sequence[str]) -> bool:
+    return len(set(items)) == len(items)
 
 
 def _overlap(answers: Sequence[Answer], before: Mapping[str, Sequence[str]]) -> float | None:
