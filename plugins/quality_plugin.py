@@ -3,6 +3,8 @@
 Every process of Airflow runs this file, each task's too; only the API server needs what the page is made with.
 """
 
+import asyncio
+from importlib import import_module
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -11,10 +13,9 @@ PREFIX = "/model-quality"
 
 
 async def model_quality(scope: Any, receive: Any, send: Any) -> None:
-    """Answer a request (ASGI), by what is imported when the first one comes."""
-    from model_quality.app import app  # noqa: PLC0415 - a second's import, which no task is to wait for
-
-    await app(scope, receive, send)
+    """Answer a request (ASGI) by what is imported when the first one comes, without holding up the API server."""
+    module = await asyncio.to_thread(import_module, "model_quality.app")
+    await module.app(scope, receive, send)
 
 
 class ModelQuality(AirflowPlugin):
