@@ -103,7 +103,7 @@ def _version(
 ) -> Version:
     return Version(
         trained=trained,
-        standing=_standing(verdict, [record for record in promotions if not record.get("rolled_back")]),
+        standing=_standing(verdict, [record for record in promotions if not record.get("failure")]),
         is_champion=trained.arn == champion_arn,
         story=[*_judgement(trained, verdict), *(_promotion(record, verdict or {}) for record in promotions)],
         allowed=_allowed(verdict or {}),
@@ -128,7 +128,8 @@ def _judgement(trained: Trained, verdict: Record | None) -> list[str]:
 
 
 def _promotion(record: Record, verdict: Record) -> str:
-    what = "Tried and rolled back" if record.get("rolled_back") else "Promoted"
+    failed = "Tried and rolled back" if record.get("rolled_back") else "Tried without success"
+    what = failed if record.get("failure") else "Promoted"
     at = f"{str(record['at'])[:16].replace('T', ' ')} UTC" if record.get("at") else "at an unknown time"
     reason = record.get("reason") or "no reason given"
     return f"{what} {at}." if reason == verdict.get("reason") else f"{what} {at}: {reason}"

@@ -32,7 +32,7 @@ def one(verdict: dict[str, Any] | None = None, *promotions: dict[str, Any], **me
         ({"passed": True}, [MOVED], Standing.PASSED),
         ({"passed": False}, [], Standing.BLOCKED),
         ({"passed": False}, [MOVED], Standing.LET_THROUGH),
-        ({"passed": False}, [MOVED | {"rolled_back": True}], Standing.BLOCKED),
+        ({"passed": False}, [MOVED | {"failure": "It is slow.", "rolled_back": True}], Standing.BLOCKED),
         (None, [], Standing.NOT_JUDGED),
         (None, [MOVED], Standing.LET_THROUGH),
     ],
@@ -49,7 +49,7 @@ def test_no_two_standings_share_a_word_or_a_sign() -> None:
 
 def test_the_story_is_told_in_order() -> None:
     verdict = {"passed": False, "reason": "Blocked: NDCG fell.", "warnings": ["Few test users."]}
-    tried = {"at": "2026-11-21T03:14:15+00:00", "reason": "Hope.", "rolled_back": True}
+    tried = {"at": "2026-11-21T03:14:15+00:00", "reason": "Hope.", "failure": "It is slow.", "rolled_back": True}
 
     assert one(verdict, MOVED, tried).story == [
         "Blocked: NDCG fell.",
