@@ -39,7 +39,7 @@ def read(column: Column, cell: str | None, now: int) -> Value:
 def _whole_number(column: Column, cell: str, now: int) -> int:
     found = WHOLE.fullmatch(cell)
     if column.is_time:
-        return times.read(cell, found[1] if found else None, now)
+        return times.read(cell, found[1] if found else None, now, of_event=column.name == "TIMESTAMP")
     if not found:
         raise BadCellError(f"is {cell!r:.40}, {_instead(cell, 'not a whole number')}")
     if len(found[1]) > DIGITS or not -(2 ** BITS[column.kind]) <= int(found[1]) < 2 ** BITS[column.kind]:

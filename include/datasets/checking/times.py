@@ -10,10 +10,11 @@ CALENDAR = range(1900_01_01, 2101_01_01)  # YYYYMMDD; as seconds: August 1970
 DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Za-z]{3},? ")
 
 
-def read(cell: str, digits: str | None, now: int) -> int:
+def read(cell: str, digits: str | None, now: int, *, of_event: bool) -> int:
     """Read epoch seconds: from 1970 to a day after now. Raises BadCellError, which names what the cell seems to be.
 
     digits: the whole number that the cell spells, None if it spells none.
+    of_event: an event at 0 has no time, it seems; an item made then is merely old.
     """
     if digits is None:
         raise BadCellError(f"is {cell!r:.40}, {_seems(cell)}")
@@ -25,7 +26,7 @@ def read(cell: str, digits: str | None, now: int) -> int:
     for least, unit in UNITS:
         if value >= least:
             raise BadCellError(f"is {value}: {unit}, it seems; Personalize takes epoch seconds")
-    if value == 0:
+    if value == 0 and of_event:
         raise BadCellError("is 0: no time, it seems")
     if value in CALENDAR and 1 <= value // 100 % 100 <= 12 and 1 <= value % 100 <= 31:
         raise BadCellError(f"is {value}: looks like a date; Personalize takes epoch seconds")

@@ -86,6 +86,7 @@ CELLS: list[tuple[str, str, str, Outcome]] = [
     ("more digits than any time", "TIMESTAMP", "9" * 30, Quarantined("too large for a time")),
     ("negative time", "TIMESTAMP", "-1", Quarantined("is -1, before 1970")),
     ("zero time", "TIMESTAMP", "0", Quarantined("is 0: no time, it seems")),
+    ("an item made in 1970", "CREATION_TIMESTAMP", "0", Kept(0)),
     ("fraction of a second", "TIMESTAMP", "1690000000.5", Quarantined("has a fraction")),
     ("whole seconds with a zero fraction", "TIMESTAMP", "1690000000.0", Kept(1690000000)),
     ("scientific notation", "TIMESTAMP", "1.69E+09", Quarantined("its digits are lost")),
