@@ -35,6 +35,7 @@ def airflow_database() -> None:
     initdb()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays with one worker, for its fixtures; so does the contract suite, whose calls are counted."""
     contract = REPOSITORY / "tests/include/local_personalize/actions"
