@@ -3,10 +3,13 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).parents[1]
+CONTRACT_SUITE = "tests/include/local_personalize/actions/"
 
 # Airflow reads these once, when it is first imported; a caller's own installation must not be touched.
 # The one exception: a contract suite that runs against AWS needs the caller's credentials (see its conftest.py).
@@ -35,10 +38,15 @@ def airflow_database() -> None:
     initdb()
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByFile(LoadScopeScheduling):
     """A file stays with one worker, for its fixtures; so does the contract suite, whose calls are counted."""
-    contract = REPOSITORY / "tests/include/local_personalize/actions"
-    for item in items:
-        group = contract if contract in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group.relative_to(REPOSITORY))))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return CONTRACT_SUITE if file.startswith(CONTRACT_SUITE) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Share the files out where there are several workers."""
+    return ByFile(config, log)
