@@ -87,7 +87,7 @@ def test_nothing_new_means_no_import_and_no_training(programme: Programme) -> No
 
     import_run, states = programme.run("import_datasets")
 
-    assert states["interactions.import"] == states["report"] == "skipped"
+    assert states["interactions.import"] == states["announce"] == "skipped"
     assert programme.started_by(import_run) == []
     assert programme.calls("CreateDatasetImportJob") == imports
     assert programme.calls("CreateSolutionVersion") == trainings
