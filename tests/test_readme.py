@@ -64,9 +64,9 @@ def facts() -> Facts:
     payload = '{\\"recs_home_ids\\":[%s],\\"recs_home_generated_at\\":\\"2026-11-22T05:00:00Z\\"}'
     row = f'{{"external_id":"1","payload":"{payload}"}}'
     mails = []
-    for subject in ("movies-for-you.judge failed", "run failed"):
+    for subject in ("movies: 1 warning", "movies.train_solutions: movies-for-you.judge failed"):
         mail = EmailMessage()
-        mail["To"], mail["Subject"] = "data-engineering@example.com", f"[airflow] movies.train_solutions: {subject}"
+        mail["To"], mail["Subject"] = "data-engineering@example.com", f"[airflow] {subject}"
         mails.append(mail)
     return Facts(
         imports=[
