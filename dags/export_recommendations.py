@@ -27,9 +27,6 @@ from amazon_personalize.operators.jobs import PersonalizeCreateBatchInferenceJob
 from dags.conventions import AWS_CONN_ID, cron, dag_arguments, s3
 from include import config
 from include.config import DatasetGroup, Export, Solution
-from include.delivery import batch_input, publish
-from include.delivery.batch_output import BatchOutputError
-from include.delivery.part_files import DeliveryError
 from include.s3 import Place
 
 
@@ -57,6 +54,8 @@ def export_to_braze(group: DatasetGroup, solution: Solution, export: Export) -> 
         @task(multiple_outputs=True)
         def write_batch_input() -> dict[str, Any]:
             """Write the users to ask for, and say which version to ask."""
+            from include.delivery import batch_input
+
             champion_arn = PersonalizeHook(aws_conn_id=AWS_CONN_ID).serving(solution.campaign_name)
             if champion_arn is None:
                 raise AirflowSkipException(f"Campaign {solution.campaign_name} is not there yet: nothing to export.")
@@ -88,6 +87,10 @@ def export_to_braze(group: DatasetGroup, solution: Solution, export: Export) -> 
         @task
         def build_braze_files(batch_id: str) -> dict[str, Any]:
             """Make and check the files; users = rows + rejected."""
+            from include.delivery import publish
+            from include.delivery.batch_output import BatchOutputError
+            from include.delivery.part_files import DeliveryError
+
             moment = get_current_context()["dag_run"].run_after
             try:
                 return publish.build(s3(), group, export, batch_id, moment)
@@ -97,6 +100,8 @@ def export_to_braze(group: DatasetGroup, solution: Solution, export: Export) -> 
         @task(task_id="publish")
         def publish_files(manifest: dict[str, Any]) -> list[str]:
             """Copy the files to where Braze reads."""
+            from include.delivery import publish
+
             return publish.publish(s3(), group, export, manifest)
 
         braze_files = build_braze_files(batch["batch_id"])

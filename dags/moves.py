@@ -32,7 +32,7 @@ class Steps:
 
     def note(self, version_arn: str, reason: str) -> None:
         """Note what serves, and what it answers; an earlier note of the same move stays, since it knows what served."""
-        from include.training import probe_questions  # noqa: PLC0415 - it needs DuckDB, which only some tasks do
+        from include.training import probe_questions
 
         arn = self.hook.arn(resources.CAMPAIGN, self._solution.campaign_name)
         campaign = self.hook.describe(resources.CAMPAIGN, arn)
@@ -60,7 +60,7 @@ class Steps:
 
     def probe(self) -> Finding:
         """Ask the campaign what the note says, and judge the answers; what does not stand is noted."""
-        from include.training import probe_questions  # noqa: PLC0415 - it needs DuckDB, which only some tasks do
+        from include.training import probe_questions
 
         move = self._noted()
         questions = probe_questions.Questions(move.asked, move.ranked)

@@ -73,8 +73,8 @@ def next_window(dataset: Dataset, last_high: str | None, due: datetime) -> Windo
 
 
 def _next_sql_window(source: SqlSource, last_high: str | None) -> Window | None:
-    from include.datasets.reading.chunk import UnusableFileError  # noqa: PLC0415 - brings pyarrow; parsing needs none
-    from include.datasets.reading.sql_window import next_window as newest  # noqa: PLC0415 - the same
+    from include.datasets.reading.chunk import UnusableFileError
+    from include.datasets.reading.sql_window import next_window as newest
 
     with sql_connection(source.connection) as database, closing(database.connection.cursor()) as cursor:
         try:

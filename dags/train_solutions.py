@@ -106,11 +106,10 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
         @task(multiple_outputs=True)
         def judge(solution_version_arn: str) -> dict[str, Any]:
             """Judge the version against the champions; a blocked version fails this task, and nothing follows."""
-            # Every start of a task reads the DAG files anew, and only this one needs SciPy and DuckDB.
-            from include import audience  # noqa: PLC0415
-            from include.training import gate  # noqa: PLC0415
-            from include.training.judgement import table  # noqa: PLC0415
-            from include.training.judgement.verdict import as_record, as_tags  # noqa: PLC0415
+            from include import audience
+            from include.training import gate
+            from include.training.judgement import table
+            from include.training.judgement.verdict import as_record, as_tags
 
             hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
             champion_arn = hook.serving(solution.campaign_name)

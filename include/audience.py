@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night import known, written
 from include.datasets.night.database import opened, text
 from include.s3 import Place, download

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night import columns, known, newest, written
 from include.datasets.night.database import opened, rows_of
 from include.s3 import Place, download

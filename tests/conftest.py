@@ -1,6 +1,7 @@
 """An Airflow home of the tests' own; real servers come from tests/servers.py."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,11 @@ def airflow_database() -> None:
     from airflow.utils.db import initdb  # noqa: PLC0415 - only tests that ask for it pay for Airflow
 
     initdb()
+
+
+def pytest_unconfigure() -> None:
+    """Leave no Airflow home behind."""
+    shutil.rmtree(os.environ["AIRFLOW_HOME"], ignore_errors=True)
 
 
 class ByFile(LoadScopeScheduling):

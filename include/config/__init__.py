@@ -2,13 +2,16 @@
 
 from include.config.checks import Checks, Threshold
 from include.config.datasets import Dataset
-from include.config.groups import DatasetGroup, Export, Freshness, Gate, Solution, Storage
+from include.config.groups import DatasetGroup, Freshness, Storage
 from include.config.reading import ConfigError, load, load_file
 from include.config.schemas import DatasetType
+from include.config.solutions import Braze, Cadence, Export, Gate, Probe, Solution
 from include.config.sources import AthenaSource, S3Source, Source, SqlSource
 
 __all__ = [
     "AthenaSource",
+    "Braze",
+    "Cadence",
     "Checks",
     "ConfigError",
     "Dataset",
@@ -17,6 +20,7 @@ __all__ = [
     "Export",
     "Freshness",
     "Gate",
+    "Probe",
     "S3Source",
     "Solution",
     "Source",

@@ -8,21 +8,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from include.config.datasets import Dataset, check_datasets
 from include.config.requests import CreateDatasetGroup
 from include.config.schemas import DatasetType
-from include.config.solutions import Braze, Cadence, Export, Gate, Solution
+from include.config.solutions import Solution
 from include.config.values import Cron, Frozen, Problem, S3Uri, refuse
-
-__all__ = [
-    "Braze",
-    "Cadence",
-    "Dataset",
-    "DatasetGroup",
-    "DatasetType",
-    "Export",
-    "Freshness",
-    "Gate",
-    "Solution",
-    "Storage",
-]
 
 
 class Storage(Frozen):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from include.config.checks import Checks, Threshold
+from include.config import Checks, Threshold
 
 TYPES_NAMED = 3  # event types whose shares moved most, in the sentence about the mix
 NIGHTS_OF_A_KIND = 2  # a day of the week comes twice in the default of 14 nights

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from include.config.groups import Freshness
+from include.config import Freshness
 from include.datasets.night.records import Night
 from include.datasets.report.wording import span
 

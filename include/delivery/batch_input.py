@@ -5,7 +5,7 @@ import tempfile
 from typing import Any
 
 from include import workspace
-from include.config.groups import Storage
+from include.config import Storage
 from include.s3 import Place, open_text
 
 

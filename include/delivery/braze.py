@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from include.config.groups import Braze
+from include.config import Braze
 from include.delivery.batch_output import Answer
 
 Catalog = Mapping[str, Mapping[str, Any]]

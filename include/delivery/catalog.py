@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from include import workspace
-from include.config.groups import Dataset, Storage
+from include.config import Dataset, Storage
 
 
 def load(

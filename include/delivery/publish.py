@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from include.config.groups import DatasetGroup, Export
+from include.config import DatasetGroup, Export
 from include.delivery import batch_input, batch_output, braze, catalog
 from include.delivery.part_files import DeliveryError, PartFiles
 from include.s3 import Place, write_json

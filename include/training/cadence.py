@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from include.config.groups import Cadence
+from include.config import Cadence
 from include.training.lineage import Version, newest_full, root
 
 Requested = Literal["AUTO", "FULL", "UPDATE"]

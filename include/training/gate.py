@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from include.config.groups import Gate
+from include.config import Gate
 from include.training.champion import Champion, Metrics
 from include.training.judgement import explanation, resolution, rules
 from include.training.judgement.comparison import compare

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.s3 import Place, json_records, read_json, write_json
 from include.training.lineage import Version, root
 

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from include.config.solutions import Probe
+from include.config import Probe
 
 NAMED = 3  # of those who were asked, in a sentence
 

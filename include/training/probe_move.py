@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.s3 import Place, read_json, write_json
 
 MEMBERS = ("minProvisionedTPS", "campaignConfig")  # of a campaign, beside the version

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from include import workspace
-from include.config.groups import Storage
+from include.config import Storage
 from include.known_items import item_ids
 from include.training.probe import Answer
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import pandas as pd
 
-from include.config.groups import Dataset, Storage
+from include.config import Dataset, Storage
 from include.datasets.checking.column import RESERVED
 from include.datasets.checking.strings import CONTROL, INVISIBLE, MISSING
 from include.datasets.checking.times import CALENDAR, DAY

@@ -15,8 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
-from include.config.groups import DatasetGroup, Solution, Storage
-from include.config.reading import load_file
+from include.config import DatasetGroup, Solution, Storage, load_file
 from include.datasets.night import written
 from include.datasets.night.places import NightPlaces
 from include.demo.environment import Addresses

@@ -1,5 +1,8 @@
 """The DAGs as Airflow loads them: which there are, and the edges that must never be lost."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +12,8 @@ from airflow.sdk import DAG
 from airflow.serialization.decoders import decode_timetable
 from airflow.serialization.encoders import encode_timetable
 from airflow.timetables.base import TimeRestriction
+
+DATA_LIBRARIES = {"duckdb", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +31,24 @@ def test_exactly_these_dags_load(dags: dict[str, DAG]) -> None:
         "movies.promote_solution_version",
         "movies.watch_freshness",
     }
+
+
+def test_reading_the_dag_files_loads_no_data_library() -> None:
+    """Every start of a task reads the DAG files anew; a fresh Python, since modules loaded stay loaded."""
+    read_each = "\n".join(
+        ["import runpy, sys"]
+        + [
+            f"runpy.run_path({str(file)!r}); print({file.name!r}, *{DATA_LIBRARIES!r} & sys.modules.keys())"
+            for file in sorted(Path("dags").glob("*.py"))
+        ]
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([".", "plugins"])}
+    read = subprocess.run(
+        [sys.executable, "-c", read_each], env=environment, capture_output=True, text=True, check=True
+    )
+    lines = read.stdout.splitlines()
+    assert "import_datasets.py" in lines
+    assert [line for line in lines if " " in line] == []
 
 
 def above(dag: DAG, task_id: str) -> set[str]:

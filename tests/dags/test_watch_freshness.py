@@ -14,8 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 from airflow.sdk import DAG
 
-from include.config.groups import DatasetGroup
-from include.config.reading import load_file
+from include.config import DatasetGroup, load_file
 from include.datasets.night import written
 from include.datasets.night.places import NightPlaces
 from include.demo.environment import Addresses

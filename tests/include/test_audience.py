@@ -3,7 +3,7 @@
 from typing import Any
 
 from include import audience
-from include.config.groups import Storage
+from include.config import Storage
 from tests.include.datasets.night.shop import Shop, events
 
 

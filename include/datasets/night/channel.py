@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from include.config.groups import Dataset
+from include.config import Dataset
 from include.datasets.night.records import Channel, Night
 
 MINIMUM = 1_000  # interactions; Personalize refuses a smaller import

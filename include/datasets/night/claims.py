@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night import written
 from include.datasets.night.places import NightPlaces, nights
 from include.datasets.night.records import Plan

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from include.config.groups import Dataset, Storage
+from include.config import Dataset, Storage
 from include.datasets import drift
 from include.datasets.night import (
     channel,

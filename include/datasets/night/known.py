@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night import written
 from include.datasets.night.records import Night
 

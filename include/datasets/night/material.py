@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from include.config.groups import Dataset
+from include.config import Dataset
 from include.datasets.checking.column import Column
 from include.datasets.night import columns, known
 from include.datasets.night.database import Connection

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.s3 import Place
 
 

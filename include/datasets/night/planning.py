@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from include.config.groups import Dataset, Storage
+from include.config import Dataset, Storage
 from include.datasets.night import claims, written
 from include.datasets.night.places import NightPlaces
 from include.datasets.night.recording import record

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from include.config.groups import Dataset, Storage
+from include.config import Dataset, Storage
 from include.datasets.checking.rows import Checked, check
 from include.datasets.checking.rules import Rules
 from include.datasets.checking.source import check_source

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night import written
 from include.datasets.night.claims import ClaimLostError, assert_claimed
 from include.datasets.night.places import NightPlaces

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night import places, written
 from include.datasets.night.records import Plan
 from include.s3 import MISSING, Place, read_json

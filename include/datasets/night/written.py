@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night.places import NightPlaces, imported
 from include.datasets.night.records import Night, Plan, Portion
 from include.s3 import Place, read_bytes, read_many, under, write_json

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from include.config.datasets import Dataset
-from include.config.sources import AthenaSource
+from include.config import AthenaSource, Dataset
 from include.datasets.night.records import Window
 from include.s3 import Place
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from include.config.sources import SqlSource
+from include.config import SqlSource
 from include.datasets.night.records import Window
 from include.datasets.reading.chunk import Chunk, Quarantined, UnusableFileError
 from include.datasets.reading.sql_cells import as_json, texts

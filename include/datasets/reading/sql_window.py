@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from include.config.sources import SqlSource
+from include.config import SqlSource
 from include.datasets.night.records import Window
 from include.datasets.reading.chunk import UnusableFileError
 

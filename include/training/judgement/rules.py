@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from include.config.groups import Gate
+from include.config import Gate
 from include.training.champion import Champion, Metrics
 from include.training.judgement import critical
 from include.training.judgement.references import Reference, has, level_from

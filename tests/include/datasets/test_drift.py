@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.config.checks import Checks, Threshold
+from include.config import Checks, Threshold
 from include.datasets.drift import Drift, judge, percent
 
 

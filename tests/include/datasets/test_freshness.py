@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.config.groups import Freshness
+from include.config import Freshness
 from include.datasets.freshness import Age, ages
 from include.datasets.night.records import Night
 from tests.include.datasets.nights import night

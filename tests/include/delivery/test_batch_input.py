@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.delivery import batch_input, catalog
 from include.s3 import Place
 from tests.include.datasets.night.shop import Shop, events

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.config.groups import Braze
+from include.config import Braze
 from include.delivery.batch_output import Answer
 from include.delivery.braze import Rejected, row
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.config.groups import Cadence
+from include.config import Cadence
 from include.training.cadence import CadenceError, Situation, choose
 from include.training.lineage import Version
 

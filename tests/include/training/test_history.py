@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.training import history
 from include.training.lineage import Version
 

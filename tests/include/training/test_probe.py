@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.config.solutions import Probe
+from include.config import Probe
 from include.training.probe import Answer, judge
 from include.training.probe_move import Move, is_of, way_back
 

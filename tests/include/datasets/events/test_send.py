@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.events import send as sending
 from include.datasets.events.from_parquet import from_parquet
 from include.datasets.events.progress import Progress, Refused, Sent
@@ -125,7 +125,7 @@ def test_a_sender_killed_half_way_goes_on_and_each_row_is_there_once(
     archive(night(ROWS))
     command = f"""
 import boto3
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.events.send_night import send_night
 from include.datasets.night.places import NightPlaces
 events = boto3.client("personalize-events", endpoint_url={events_shop.events.meta.endpoint_url!r})

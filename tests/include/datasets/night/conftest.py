@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.config.groups import Storage
+from include.config import Storage
 from tests.include.datasets.night.shop import Shop
 
 

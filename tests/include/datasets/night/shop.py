@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from include import workspace
-from include.config.groups import Dataset, Storage
+from include.config import Dataset, Storage
 from include.datasets.night import gather, known, planning, portion
 from include.datasets.night.planning import Fate
 from include.datasets.night.recording import record

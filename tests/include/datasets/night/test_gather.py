@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.csv
 import pytest
 
-from include.config.checks import Checks, Threshold
+from include.config import Checks, Threshold
 from include.datasets.night import channel, gather, written
 from include.datasets.night.gather import NightStoppedError
 from include.datasets.night.places import NightPlaces

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.config.groups import Storage
+from include.config import Storage
 from include.datasets.night.gather import NightStoppedError
 from include.datasets.report import Report, as_text, first_of_each_column, mail_subject
 from tests.include.datasets.night.shop import EVENTS, Shop, events
