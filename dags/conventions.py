@@ -23,11 +23,11 @@ def dag_arguments(group: DatasetGroup) -> dict[str, Any]:
         "max_active_runs": 1,
         "dagrun_timeout": timedelta(days=2),
         "tags": ["personalize", group.name],
-        "on_failure_callback": [on_dag_failure(group.alerts.to)],
+        "on_failure_callback": [on_dag_failure(group.alerts.to, group.alerts.webhook)],
         "default_args": {
             "retries": 3,
             "retry_exponential_backoff": 2.0,
-            "on_failure_callback": [on_task_failure(group.alerts.to)],
+            "on_failure_callback": [on_task_failure(group.alerts.to, group.alerts.webhook)],
         },
     }
 

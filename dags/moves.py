@@ -98,7 +98,8 @@ class Steps:
         campaign = self.hook.describe(resources.CAMPAIGN, move.campaign_arn)
         outcome = probe_told.outcome(self.group.name, self.solution_name, move, campaign)
         self._record(move, {"failure": outcome.failure, "rolled_back": outcome.rolled_back})
-        send_report(self.group.alerts.to, outcome.subject, f"{outcome.text}\n\nLog: {log_url}")
+        alerts = self.group.alerts
+        send_report(alerts.to, outcome.subject, f"{outcome.text}\n\nLog: {log_url}", alerts.webhook)
         return outcome.subject
 
     @cached_property

@@ -13,7 +13,8 @@ it, with the `minProvisionedTPS` and `campaignConfig` of the YAML, has answered 
 in `<workspace>/reports/promotions/`.
 
 **If it fails.** `judge` red means that the gate blocked the version: the campaign still serves the champion and nobody
-sees the difference. The mail has the reason, the log every number and the smallest drop that can be told from noise.
+sees the difference. One mail has the reason, every number, the smallest drop that can be told from noise, and links to
+the run and the promote form.
 Mend the data and trigger FULL, or let the version through with `promote_solution_version`.
 `tell_roll_back` red means that the move or its probe failed and the campaign went back to
 the champion: one mail says what failed, what serves now, and what to do; if it says "ROLL-BACK FAILED", look at once.
@@ -34,6 +35,7 @@ from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.operators.jobs import PersonalizeCreateSolutionVersionOperator
 from amazon_personalize.operators.resources import PersonalizeCreateSolutionOperator
+from dags import blocked
 from dags.conventions import AWS_CONN_ID, cron, dag_arguments, imported, s3
 from dags.promotion import promote
 from include import config
@@ -142,10 +144,9 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
                 hook.conn.tag_resource(resourceArn=solution_version_arn, tags=as_tags(verdict, judged_at))
             except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
                 print(f"The verdict could not be put into the version's tags: {error}")
-            print(shown := table.as_text(verdict))
-            get_current_context()["ti"].xcom_push(key="table", value=shown)
+            print(table.as_text(verdict))
             if not verdict.passed:
-                raise AirflowFailException(verdict.reason)
+                blocked.fail(group, solution, solution_version_arn, verdict)
             return {
                 "solution": solution.name,
                 "campaign": solution.campaign.create,

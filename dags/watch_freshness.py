@@ -25,7 +25,7 @@ from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook
 from dags.conventions import AWS_CONN_ID, cron, dag_arguments, s3
 from include import config
-from include.config import DatasetGroup
+from include.config import Alerts, DatasetGroup
 from include.datasets import freshness
 from include.datasets.night import written
 
@@ -41,7 +41,7 @@ def watch_freshness(group: DatasetGroup) -> DAG:
         dag_id=f"{group.name}.watch_freshness",
         schedule=cron(group.schedules.freshness),
         doc_md=__doc__,
-        **_one_mail(dag_arguments(group), group.alerts.to),
+        **_one_mail(dag_arguments(group), group.alerts),
     )
     def build() -> None:
         @task
@@ -64,10 +64,14 @@ def watch_freshness(group: DatasetGroup) -> DAG:
     return build()
 
 
-def _one_mail(arguments: dict[str, Any], to: list[str]) -> dict[str, Any]:
+def _one_mail(arguments: dict[str, Any], alerts: Alerts) -> dict[str, Any]:
     """The conventions, with one mail a failed run: at the DAG's level, which a killed worker reaches too."""
     silent_tasks = {**arguments["default_args"], "on_failure_callback": None}
-    return {**arguments, "on_failure_callback": [on_failed_check(to)], "default_args": silent_tasks}
+    return {
+        **arguments,
+        "on_failure_callback": [on_failed_check(alerts.to, alerts.webhook)],
+        "default_args": silent_tasks,
+    }
 
 
 def _created(hook: PersonalizeHook, campaign: str) -> Any:

@@ -2,13 +2,14 @@
 
 from include.config.checks import Checks, Threshold
 from include.config.datasets import Dataset
-from include.config.groups import DatasetGroup, Freshness, Storage
+from include.config.groups import Alerts, DatasetGroup, Freshness, Storage
 from include.config.reading import ConfigError, load, load_file
 from include.config.schemas import DatasetType
 from include.config.solutions import Braze, Cadence, Export, Gate, Probe, Solution
 from include.config.sources import AthenaSource, S3Source, Source, SqlSource
 
 __all__ = [
+    "Alerts",
     "AthenaSource",
     "Braze",
     "Cadence",

@@ -37,12 +37,14 @@ class Freshness(Frozen):
 
 
 class Alerts(Frozen):
-    """Who is mailed when something fails or is blocked.
+    """Who is told when something fails or is blocked.
 
+    webhook: an Airflow connection of type http that hears what is mailed as well, as Slack's incoming webhooks do.
     nightly_report: whether the report of an import is mailed always, or only where a person should read it.
     """
 
     to: list[str] = Field(min_length=1)
+    webhook: Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")] | None = None
     nightly_report: Literal["problems", "always"] = "problems"
 
 

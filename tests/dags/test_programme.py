@@ -4,6 +4,7 @@ The tests of this file are one story, told in order on one stack, because each s
 four minutes in all.
 """
 
+import html
 import json
 from collections.abc import Iterator
 
@@ -133,9 +134,14 @@ def test_bots_spoil_a_night_and_the_gate_holds(programme: Programme) -> None:
     assert blocked["resolution"].startswith("About 40 test users: drops under ")
     tags = programme.stack.personalize().list_tags_for_resource(resourceArn=blocked["solution_version_arn"])["tags"]
     assert {tag["tagKey"]: tag["tagValue"] for tag in tags}["verdict"] == "blocked"
-    until(lambda: len(programme.stack.mails()) >= 2, "a mail of the task and one of the run")
-    told = " ".join(mail.get_body(("html",)).get_content() for mail in programme.stack.mails())
-    assert "Blocked: " in told
+    until(programme.stack.mails, "a mail tells of it")
+    (mail,) = programme.stack.mails()
+    solution = programme.shop.group.solutions[0]
+    assert mail["Subject"] == f"[airflow] {programme.shop.group.name}: blocked ({solution.name})"
+    told = mail.get_body(("html",)).get_content()
+    assert blocked["reason"] in html.unescape(told)
+    for shown in ("normalized_discounted_cumulative_gain_at_25", "Run</a>", "The promote form</a>"):
+        assert shown in told
 
 
 def test_a_person_lets_it_through_and_thinks_better_of_it(programme: Programme) -> None:
@@ -149,3 +155,4 @@ def test_a_person_lets_it_through_and_thinks_better_of_it(programme: Programme) 
     assert programme.serving() == serving
     reasons = [record["reason"] for record in programme.records("reports", "promotions")]
     assert {"the bots are customers", "they are not"} <= set(reasons)
+    assert len(programme.stack.mails()) == 1  # that the version was blocked; nobody is told it twice

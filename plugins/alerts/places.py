@@ -1,0 +1,16 @@
+"""Addresses in Airflow's UI, for people who read of something elsewhere."""
+
+from urllib.parse import quote
+
+from airflow.providers.common.compat.sdk import conf
+
+
+def dag_url(dag_id: str) -> str:
+    """The page of a DAG, where its Trigger button is."""
+    base = conf.get("api", "base_url", fallback=None) or "http://localhost:8080"
+    return f"{base.rstrip('/')}/dags/{quote(dag_id)}"
+
+
+def run_url(dag_id: str, run_id: str) -> str:
+    """The page of a DAG run."""
+    return f"{dag_url(dag_id)}/runs/{quote(run_id)}"
