@@ -9,6 +9,7 @@ from typing import Any, Literal
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from botocore.exceptions import ClientError
 
+from amazon_personalize.async_clients import shared
 from amazon_personalize.names import attempts, run_name
 from amazon_personalize.resources import (
     CAMPAIGN,
@@ -35,6 +36,12 @@ class PersonalizeHook(AwsBaseHook):
     def conn(self) -> Any:
         """The boto3 client; where the service cannot be reached it says so, with the remedy."""
         return explained(super().conn)
+
+    async def get_async_conn(self) -> Any:
+        """The asynchronous client, to be entered; all hooks with the same settings share it while they are in it."""
+        options = vars(self._config) if self._config else None
+        settings = (self.aws_conn_id, self._region_name, self._verify, options)
+        return shared(repr(settings), super().get_async_conn)
 
     @cached_property
     def waiter_path(self) -> Path:
