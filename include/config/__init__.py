@@ -1,5 +1,6 @@
 """Dataset groups as users write them: YAML in, typed and frozen values out; a typo is found where DAGs are parsed."""
 
+from include.config.backtest import Backtest
 from include.config.checks import Checks, Threshold
 from include.config.datasets import Dataset
 from include.config.groups import Alerts, DatasetGroup, Freshness, Storage
@@ -11,6 +12,7 @@ from include.config.sources import AthenaSource, S3Source, Source, SqlSource
 __all__ = [
     "Alerts",
     "AthenaSource",
+    "Backtest",
     "Braze",
     "Cadence",
     "Checks",

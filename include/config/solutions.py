@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from include.config.backtest import Backtest
 from include.config.requests import METRICS, CreateBatchInferenceJob, CreateCampaign, CreateSolution
 from include.config.values import Frozen, Share
 
@@ -120,6 +121,7 @@ class Solution(Frozen):
     create: CreateSolution
     cadence: Cadence = Cadence()
     gate: Gate
+    backtest: Backtest | None = None
     campaign: Campaign
     exports: list[Export] = Field(default_factory=list)
 
@@ -143,3 +145,11 @@ class Solution(Frozen):
                 f"Allowed: false, or a recipe that has it: {', '.join(RECIPES_WITH_UPDATE)}"
             )
         return cadence
+
+    @field_validator("backtest")
+    @classmethod
+    def _backtest_is_possible(cls, backtest: Backtest | None, info: ValidationInfo) -> Backtest | None:
+        if backtest:
+            cadence = info.data.get("cadence")
+            backtest.check(info.data.get("recipe"), cadence.full_every_days if cadence else None)
+        return backtest
