@@ -14,9 +14,10 @@ from amazon_personalize.operators.campaign import PersonalizeDeployCampaignOpera
 from dags.moves import Steps
 from include.demo.environment import Addresses
 from tests.dags.promotions import PromotedShop, promoted_shop
+from tests.dags.running import run
 from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import LocalShop
-from tests.plugins.amazon_personalize.updates import end_update
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +39,10 @@ def calls(server: Server) -> Callable[[str], int]:
 
 
 @pytest.fixture
-def slowly(server: Server) -> Iterator[Callable[[], None]]:
-    """From its call to the end of the test, the service takes ten minutes over everything."""
-    yield lambda: server.http("PUT", "/_local/delays", json={"in_progress_seconds": 600}).raise_for_status()
-    server.http("PUT", "/_local/delays", json={}).raise_for_status()
+def faults(server: Server) -> Iterator[Callable[..., None]]:
+    """Makes the service fail, until the end of the test."""
+    yield lambda *rules: server.http("PUT", "/_local/faults", json=rules).raise_for_status()
+    server.http("DELETE", "/_local/faults").raise_for_status()
 
 
 @pytest.fixture
@@ -53,9 +54,7 @@ def dag(airflow_database: None, promoted: PromotedShop) -> DAG:  # noqa: ARG001 
 
 def promote(promoted: PromotedShop, dag: DAG, version: str) -> tuple[str, dict[str, str]]:
     """Promote a version by hand; the run's state and those of its tasks."""
-    conf = {"solution": promoted.solution.name, "solution_version": version, "reason": "to see"}
-    run = dag.test(run_conf=conf)
-    return str(run.state), {task.task_id: str(task.state) for task in run.get_task_instances()}
+    return run(dag, solution=promoted.solution.name, solution_version=version, reason="to see")
 
 
 @dataclass
@@ -141,35 +140,10 @@ def test_a_version_that_recommends_what_nobody_imported_is_rolled_back_and_told_
     assert "What to do: " in body
 
 
-def test_an_update_that_fails_is_told_with_its_reason_and_what_served_goes_on_serving(
-    promoted: PromotedShop, server: Server, attempt: Callable[[str], Attempt], slowly: Callable[[], None]
-) -> None:
-    attempt(promoted.sound).deploy()
-    move = attempt(promoted.update)
-    move.note()
-    slowly()
-    with pytest.raises(TaskDeferred):
-        move.deploy()
-    end_update(server, promoted.campaign_arn, "No capacity")
-
-    move.roll_back()
-    subject = move.tell()
-
-    assert subject == f"[airflow] movies: rolled back ({promoted.solution.name})"
-    assert promoted.campaign()["solutionVersionArn"] == promoted.sound
-    assert (move.record["rolled_back"], move.record["failure"]) == (
-        True,
-        "The campaign could not be moved: No capacity.",
-    )
-    ((_, body),) = promoted.mails()
-    assert "What failed: The campaign could not be moved: No capacity." in body
-
-
 def test_a_worker_lost_anywhere_on_the_way_and_back_comes_to_the_same_end(
     promoted: PromotedShop,
-    server: Server,
     attempt: Callable[[str], Attempt],
-    slowly: Callable[[], None],
+    faults: Callable[..., None],
     calls: Callable[[str], int],
 ) -> None:
     attempt(promoted.sound).deploy()
@@ -180,11 +154,11 @@ def test_a_worker_lost_anywhere_on_the_way_and_back_comes_to_the_same_end(
         move.deploy()
     move.note()  # it serves already, and what it served before is not forgotten
     failures = {move.steps.probe().reason.partition(":")[0] for _ in range(2)}
-    slowly()
+    faults({"fault": "slow_states", "on": "campaign", "matching": promoted.campaign_arn, "in_progress_seconds": 2.0})
     for _ in range(2):
         with pytest.raises(TaskDeferred):
             move.roll_back()
-    end_update(server, promoted.campaign_arn)
+    until(lambda: promoted.campaign()["latestCampaignUpdate"]["status"] == "ACTIVE", "the campaign is back")
     for _ in range(2):
         move.roll_back()
     subjects = {move.tell() for _ in range(2)}

@@ -6,9 +6,10 @@ from include.local_personalize.actions import inference_config
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES
 from include.local_personalize.errors import InvalidInput, ResourceInUse, ResourceNotFound
+from include.local_personalize.protocol.conditions import Conditions
 from include.local_personalize.state import describing, updates
 from include.local_personalize.state.arns import LATEST, RECIPE_PREFIX
-from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED, Delays
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED
 from include.local_personalize.state.resources import Resource
 
 KIND = "campaign"
@@ -54,16 +55,17 @@ def update_campaign(call: Call) -> Answer:
         changes["solutionVersionArn"] = version.arn
     config = (serving | changes).get("campaignConfig", {})
     _check_config(version, config, follows=wanted.endswith(LATEST) if wanted else followed)
-    delays = call.delays_of(KIND, campaign.arn)
-    call.resources.change(campaign.arn, parent=version.parent, **begin_update(campaign, changes, call.now, delays))
+    begun = begin_update(campaign, changes, call.now, call.service.conditions)
+    call.resources.change(campaign.arn, parent=version.parent, **begun)
     return {"campaignArn": campaign.arn}
 
 
-def begin_update(campaign: Resource, changes: dict[str, Any], now: float, delays: Delays) -> dict[str, Any]:
+def begin_update(campaign: Resource, changes: dict[str, Any], now: float, conditions: Conditions) -> dict[str, Any]:
     """The columns of a campaign that starts to change now."""
     target = updates.serving(campaign, now) | changes
     shown = {name: target[name] for name in UPDATED if name in target}
-    return updates.begin(campaign, changes, shown, now, delays)
+    delays, failure = conditions.delays_of(KIND, campaign.arn), conditions.faults.update_failure(KIND, campaign.arn)
+    return updates.begin(campaign, changes, shown, now, delays, failure=failure)
 
 
 def delete_campaign(call: Call) -> Answer:

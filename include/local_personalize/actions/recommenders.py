@@ -62,9 +62,10 @@ def update_recommender(call: Call) -> Answer:
     _check_config(DOMAIN_RECIPES[recommender.body["recipeArn"].removeprefix(RECIPE_PREFIX)], config)
     columns_change = config.get(COLUMNS) != updates.serving(recommender, call.now)["recommenderConfig"].get(COLUMNS)
     changes, delays = {"recommenderConfig": config}, call.delays_of(KIND, recommender.arn)
-    begun = updates.begin(recommender, changes, changes, call.now, delays, has_work=columns_change)
+    failure = call.service.conditions.faults.update_failure(KIND, recommender.arn)
+    begun = updates.begin(recommender, changes, changes, call.now, delays, has_work=columns_change, failure=failure)
     call.resources.change(recommender.arn, **begun)
-    if columns_change:
+    if columns_change and not failure:
         schedule.retrain(call.resources, recommender)
     return {"recommenderArn": recommender.arn}
 

@@ -45,7 +45,9 @@ def update_solution(call: Call) -> Answer:
     _check(solution.body["recipeArn"].removeprefix(RECIPE_PREFIX), changes, config)
     if config:
         changes["solutionConfig"] = config
-    columns = updates.begin(solution, changes, shown, call.now, call.delays_of(KIND, solution.arn))
+    failure = call.service.conditions.faults.update_failure(KIND, solution.arn)
+    delays = call.delays_of(KIND, solution.arn)
+    columns = updates.begin(solution, changes, shown, call.now, delays, failure=failure)
     call.resources.change(solution.arn, **columns)
     return {"solutionArn": solution.arn}
 

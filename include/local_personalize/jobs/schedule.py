@@ -116,9 +116,8 @@ def _follow(resources: Resources, campaign: Resource, conditions: Conditions) ->
         return
     latest = resources.latest_active_version(campaign.parent or "")
     if latest is not None and latest.arn != serving["solutionVersionArn"]:
-        delays = conditions.delays_of(campaigns.KIND, campaign.arn)
         change = {"solutionVersionArn": latest.arn}
-        resources.change(campaign.arn, **campaigns.begin_update(campaign, change, resources.now, delays))
+        resources.change(campaign.arn, **campaigns.begin_update(campaign, change, resources.now, conditions))
 
 
 def _update_served(resources: Resources, campaign: Resource) -> None:

@@ -17,17 +17,20 @@ OF_OPERATIONS = {
 OF_RESOURCES = {
     "slow_states": "states last `pending_seconds` and `in_progress_seconds` of the service's clock",
     "create_failed": "creation ends CREATE FAILED with `reason`: a text, or a name for one of Amazon's",
+    "update_failed": "an update ends CREATE FAILED with `reason`, and all stays as it was",
     "lost_s3_permission": "jobs that read or write S3 fail for want of privileges",
 }
 KINDS = (
     *S3_KINDS, "dataset-group", "dataset", "solution", "solution-version", "campaign", "recommender", "filter",
     "event-tracker", "metric-attribution",
 )  # fmt: skip
+UPDATED_KINDS = ("campaign", "recommender", "solution")
 LONGEST = 1e9
 DETAILS: dict[str, dict[str, Any]] = {
     "slow_answer": {"seconds": 1.0},
     "slow_states": {"pending_seconds": 0.0, "in_progress_seconds": 0.0},
     "create_failed": {"reason": "fewer_than_1000_interactions"},
+    "update_failed": {"reason": "The update failed."},
 }
 
 
@@ -72,7 +75,7 @@ def _rule(where: str, given: Any) -> Rule:
 def _subjects(fault: str) -> Sequence[str]:
     if fault in OF_OPERATIONS:
         return sorted(operation_names().values())
-    return S3_KINDS if fault == "lost_s3_permission" else KINDS
+    return {"lost_s3_permission": S3_KINDS, "update_failed": UPDATED_KINDS}.get(fault, KINDS)
 
 
 def _details(where: str, fault: str, given: dict[str, Any]) -> dict[str, Any]:

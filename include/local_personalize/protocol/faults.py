@@ -81,8 +81,11 @@ class Faults:
         """The reason for which the creation of a resource is to fail."""
         if kind in S3_KINDS and self.strikes("lost_s3_permission", kind, names):
             return NO_PRIVILEGES
-        rule = self.strikes("create_failed", kind, names)
-        return REASONS.get(rule.details["reason"], rule.details["reason"]) if rule else None
+        return _reason(self.strikes("create_failed", kind, names))
+
+    def update_failure(self, kind: str, arn: str) -> str | None:
+        """The reason for which an update of a resource is to fail."""
+        return _reason(self.strikes("update_failed", kind, [arn]))
 
     def shown(self) -> list[dict[str, Any]]:
         """The rules as JSON, with what is left of their counts."""
@@ -92,3 +95,7 @@ class Faults:
             | rule.details
             for rule in self._rules
         ]
+
+
+def _reason(rule: Rule | None) -> str | None:
+    return REASONS.get(rule.details["reason"], rule.details["reason"]) if rule else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from include.local_personalize.errors import ResourceInUse
-from include.local_personalize.state.lifecycle import ACTIVE, Delays, Lifecycle
+from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED, Delays, Lifecycle
 from include.local_personalize.state.resources import Resource
 
 
@@ -16,13 +16,22 @@ def begin(
     delays: Delays,
     *,
     has_work: bool = False,
+    failure: str | None = None,
 ) -> dict[str, Any]:
     """The columns of a resource whose members start to change now; latest…Update shows the members of `shown`.
 
-    An update that has work goes on until `ended`.
+    An update that has work goes on until `ended`; one with the reason of a failure comes to nothing.
     """
-    life = Lifecycle.begin("CREATE", now, delays, has_work=has_work)
-    update = {"members": dict(changes), "shown": dict(shown), "lifecycle": vars(life), "created": now}
+    life = Lifecycle.begin(
+        "CREATE", now, delays, has_work=has_work and not failure, outcome=CREATE_FAILED if failure else ACTIVE
+    )
+    update = {
+        "members": dict(changes),
+        "shown": dict(shown),
+        "lifecycle": vars(life),
+        "created": now,
+        "failure_reason": failure,
+    }
     return {"body": serving(resource, now), "notes": resource.notes | {"update": update}}
 
 
@@ -66,7 +75,7 @@ def summary(resource: Resource, now: float) -> dict[str, Any] | None:
         return None
     update = resource.notes["update"]
     shown: dict[str, Any] = update["shown"]
-    if update.get("failure_reason"):
+    if update.get("failure_reason") and life.status(now) == CREATE_FAILED:
         shown = shown | {"failureReason": update["failure_reason"]}
     return shown | {
         "status": life.status(now),

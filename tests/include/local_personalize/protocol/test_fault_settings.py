@@ -18,6 +18,10 @@ from include.local_personalize.protocol import fault_settings
         ([{"fault": "throttling", "on": "campaign"}], "rule 1: on must be * or one of CreateBatchInferenceJob, "),
         ([{"fault": "create_failed", "on": "CreateCampaign"}], "rule 1: on must be * or one of dataset-import-job, "),
         ([{"fault": "lost_s3_permission", "on": "campaign"}], "rule 1: on must be * or one of dataset-import-job, "),
+        (
+            [{"fault": "update_failed", "on": "dataset"}],
+            "rule 1: on must be * or one of campaign, recommender, solution",
+        ),
         ([{"fault": "throttling", "matching": 1}], "rule 1: matching must be a pattern"),
         ([{"fault": "throttling", "probability": 1.5}], "rule 1: probability must be a number from 0 to 1"),
         ([{"fault": "throttling", "count": 0}], "rule 1: count must be a whole number, 1 or more"),

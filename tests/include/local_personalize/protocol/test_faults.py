@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
 
 from tests.include.local_personalize.running import Server
-from tests.include.local_personalize.shop import LocalShop, checkerboard
+from tests.include.local_personalize.shop import LocalShop, checkerboard, trained_shop
 
 GROUP = "arn:aws:personalize:us-east-1:123456789012:campaign/none"
 
@@ -139,6 +139,35 @@ def test_creation_fails_with_amazons_reason_or_any_text(faulty):
     assert version["status"] == "CREATE FAILED"
     assert "fewer than 25 users with at least 2 interactions each" in version["failureReason"]
     assert faulty.version(solution)
+
+
+def test_an_update_fails_with_its_reason_and_what_served_serves_on(faulty):
+    trained = trained_shop(faulty)
+    campaign = faulty.campaign(trained.version)
+    faulty.settled("campaign", campaign)
+    set_faults(
+        faulty,
+        {"fault": "update_failed", "on": "campaign", "reason": "No capacity.", "count": 1},
+        {"fault": "update_failed", "on": "solution"},
+        {"fault": "slow_states", "on": "solution", "in_progress_seconds": 3_600},
+    )
+
+    faulty.api.update_campaign(campaignArn=campaign, minProvisionedTPS=7)
+    faulty.api.update_solution(solutionArn=trained.solution, performAutoTraining=True)
+
+    described = faulty.describe("campaign", campaign)
+    assert (described["status"], described["minProvisionedTPS"]) == ("ACTIVE", 1)
+    update = described["latestCampaignUpdate"]
+    assert (update["status"], update["failureReason"], update["minProvisionedTPS"]) == (
+        "CREATE FAILED",
+        "No capacity.",
+        7,
+    )
+    under_way = faulty.describe("solution", trained.solution)["latestSolutionUpdate"]
+    assert under_way["status"] == "CREATE IN_PROGRESS"
+    assert "failureReason" not in under_way  # nobody knows yet
+    faulty.api.update_campaign(campaignArn=campaign, minProvisionedTPS=7)
+    assert faulty.describe("campaign", campaign)["minProvisionedTPS"] == 7
 
 
 def test_faults_can_be_given_at_the_start(own_server, shop_of):

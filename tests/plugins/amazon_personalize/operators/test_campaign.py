@@ -7,9 +7,8 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 
 from amazon_personalize.operators.campaign import PersonalizeDeployCampaignOperator
-from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import Shop, checkerboard
-from tests.plugins.amazon_personalize.updates import end_update
+from tests.waiting import until
 
 
 def deploy(campaign: str, version: str, **members: Any) -> PersonalizeDeployCampaignOperator:
@@ -85,28 +84,29 @@ def test_an_update_that_failed_is_told_with_its_reason_and_tried_again_when_clea
     run: Any,
     name: Any,
     shop: Shop,
-    server: Server,
     versions: list[str],
-    slowly: Callable[[], None],
+    faults: Callable[..., None],
     calls: Callable[[str], int],
     step: str,
 ) -> None:
     campaign = name("campaign")
     arn = deploy(campaign, versions[0]).execute(run().context)
-    slowly()
+    faults(
+        {"fault": "update_failed", "on": "campaign", "matching": arn, "reason": "No capacity.", "count": 1},
+        {"fault": "slow_states", "on": "campaign", "matching": arn, "in_progress_seconds": 1.0, "count": 1},
+    )
     moved = deploy(campaign, versions[1]) if step == "version" else deploy(campaign, versions[0], minProvisionedTPS=9)
     with pytest.raises(TaskDeferred):
         moved.execute(run().context)
 
-    end_update(server, arn, "No capacity.")
+    until(lambda: shop.describe("campaign", arn)["latestCampaignUpdate"].get("failureReason"), "the update fails")
 
     with pytest.raises(AirflowFailException, match=r"could not be moved to .*: No capacity\."):
         moved.execute_complete({}, {"arn": arn})
     assert shop.describe("campaign", arn)["solutionVersionArn"] == versions[0]
     deploy(campaign, versions[0]).execute(run().context)  # the way back has nothing to do, and does not fail
     updated = calls("UpdateCampaign")
-    with pytest.raises(TaskDeferred):
-        moved.execute(run().context)
+    moved.execute(run().context)
     assert calls("UpdateCampaign") == updated + 1
 
 
