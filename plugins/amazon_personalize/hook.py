@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from amazon_personalize.async_clients import shared
@@ -36,6 +37,15 @@ class PersonalizeHook(AwsBaseHook):
     def conn(self) -> Any:
         """The boto3 client; where the service cannot be reached it says so, with the remedy."""
         return explained(super().conn)
+
+    @cached_property
+    def conn_of_one_attempt(self) -> Any:
+        """The boto3 client that makes no call a second time by itself: for what is paid for.
+
+        A lost answer does not tell whether the call was heard. Whoever repeats it must look for what it made first.
+        """
+        once = self.config.merge(Config(retries={"total_max_attempts": 1}))
+        return explained(self.get_client_type(region_name=self.region_name, config=once))
 
     async def get_async_conn(self) -> Any:
         """The asynchronous client, to be entered; all hooks with the same settings share it while they are in it."""

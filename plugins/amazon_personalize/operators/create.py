@@ -103,10 +103,15 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
 
     def create(self, request: dict[str, Any]) -> str:
         """Call the Create operation and return the new ARN."""
-        answer = getattr(self.hook.conn, f"create_{self.resource.snake}")(**request)
+        answer = getattr(self.creating_conn, f"create_{self.resource.snake}")(**request)
         arn = str(answer[self.resource.arn_member])
         self.log.info("Created %s %s", self.resource.kind, arn)
         return arn
+
+    @property
+    def creating_conn(self) -> Any:
+        """The client that the Create operation is called with."""
+        return self.hook.conn
 
     def wait(self, arn: str) -> str:
         """Return the ARN where the resource is ACTIVE, else defer until it is."""

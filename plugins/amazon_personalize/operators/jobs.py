@@ -36,6 +36,11 @@ class PersonalizeRunOperator(PersonalizeCreateOperator):
                 return str(found[self.resource.arn_member])
         return None
 
+    @property
+    def creating_conn(self) -> Any:
+        """Ordered once an attempt: where the answer is lost, the next attempt adopts what was heard."""
+        return self.hook.conn_of_one_attempt
+
     def lookup(self, name: str) -> dict[str, Any] | None:
         """Describe the resource of that name; None where there is none."""
         return self.hook.describe(self.resource, self.hook.arn(self.resource, name))

@@ -53,9 +53,10 @@ def test_a_client_is_closed_after_the_last_and_made_anew_for_the_next() -> None:
 
 def test_who_cannot_open_one_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     async def after_a_failure() -> list[Any]:
-        with monkeypatch.context() as broken, pytest.raises(ValueError, match="Invalid endpoint"):
+        with monkeypatch.context() as broken:
             broken.setenv("AWS_ENDPOINT_URL_PERSONALIZE", "nowhere")
-            await entered(PersonalizeHook())
+            with pytest.raises(ValueError, match="Invalid endpoint"):
+                await entered(PersonalizeHook())
         return await entered(PersonalizeHook(), PersonalizeHook())
 
     assert len(set(asyncio.run(after_a_failure()))) == 1

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
+from botocore.exceptions import ClientError
 
 from amazon_personalize.operators.jobs import (
     PersonalizeCreateDatasetImportJobOperator,
     PersonalizeCreateSolutionVersionOperator,
 )
+from amazon_personalize.unreachable import UnreachableError
 from tests.include.local_personalize.shop import Shop, checkerboard
 
 
@@ -82,6 +84,25 @@ def test_a_second_attempt_while_the_first_still_trains_waits_for_it(
 
     assert first.value.trigger.serialize() == second.value.trigger.serialize()
     assert calls("CreateSolutionVersion") == before + 1
+
+
+@pytest.mark.parametrize("fault", ["answer_lost", "connection_cut", "internal_error"])
+def test_an_order_whose_answer_is_lost_is_looked_for_before_it_is_made_again(
+    run: Any, filled: str, faults: Callable[..., None], calls: Callable[[str], int], shop: Shop, fault: str
+) -> None:
+    before, the_run = calls("CreateSolutionVersion"), run()
+    faults({"fault": fault, "on": "CreateSolutionVersion", "count": 1})
+
+    with pytest.raises((UnreachableError, ClientError)):
+        train(filled).execute(the_run.context)
+    calls_of_first = calls("CreateSolutionVersion") - before
+    version = see_through(train(filled), the_run)
+
+    assert [
+        each["solutionVersionArn"] for each in shop.api.list_solution_versions(solutionArn=filled)["solutionVersions"]
+    ] == [version]
+    assert calls_of_first == 1
+    assert calls("CreateSolutionVersion") - before == (1 if fault == "answer_lost" else 2)
 
 
 def test_a_failed_version_fails_the_task_for_good_with_the_services_reason(
