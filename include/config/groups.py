@@ -11,6 +11,8 @@ from include.config.schemas import DatasetType
 from include.config.solutions import Solution
 from include.config.values import Cron, Frozen, Problem, S3Uri, refuse
 
+BILLED_BY_INTERACTIONS = ("aws-user-personalization-v2", "aws-personalized-ranking-v2")
+
 
 class Storage(Frozen):
     """Where data lies, as S3 URIs without a slash at the end."""
@@ -46,6 +48,20 @@ class Alerts(Frozen):
     to: list[str] = Field(min_length=1)
     webhook: Annotated[str, Field(pattern=r"^[\w.-]{1,200}$")] | None = None
     nightly_report: Literal["problems", "always"] = "problems"
+
+
+class Prices(Frozen):
+    """What the page on model quality counts with: the service tells the hours of a training, never their price.
+
+    The default is what Amazon publishes for us-east-1, https://aws.amazon.com/personalize/pricing/.
+    """
+
+    training_hour: float = Field(default=0.24, ge=0)
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+
+    def of_training(self, recipe: str, hours: float) -> float | None:
+        """What a training costs; None for the recipes that are billed by interactions."""
+        return None if recipe in BILLED_BY_INTERACTIONS else hours * self.training_hour
 
 
 def _names_once(solutions: list[Solution]) -> list[Solution]:
@@ -88,6 +104,7 @@ class DatasetGroup(Frozen):
     schedules: Schedules
     freshness: Freshness = Freshness()
     alerts: Alerts
+    prices: Prices = Prices()
     datasets: dict[DatasetType, Dataset]
     solutions: Annotated[list[Solution], Field(min_length=1), AfterValidator(_names_once)]
 

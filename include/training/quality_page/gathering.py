@@ -28,7 +28,7 @@ class Gathering:
             promotions=history.promotions(s3, group.storage, solution.name),
             champion_arn=_champion(personalize, solution),
         )
-        return solution_page(solution, found)
+        return solution_page(solution, found, group.prices)
 
     def _trained(self, personalize: Any, solution_arn: str) -> list[Trained]:
         pages = personalize.get_paginator("list_solution_versions").paginate(solutionArn=solution_arn)

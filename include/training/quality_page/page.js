@@ -9,6 +9,18 @@ if (parent !== window) {
   follow(outer);
   new MutationObserver(() => follow(outer)).observe(outer, { attributeFilter: ["class"] });
 }
+// Times in the time zone that is chosen in Airflow, which keeps it in the browser; UTC where none is.
+const DAY = 86_400_000;
+function tell(time) {
+  const at = new Date(time.dateTime);
+  const timeZone = JSON.parse(localStorage.getItem("timezone") ?? '"UTC"');
+  const parts = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone };
+  time.textContent = at.toLocaleString("en-GB", parts);
+  time.title = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.round((at - Date.now()) / DAY), "day");
+}
+const tellAll = () => document.querySelectorAll("time").forEach(tell);
+tellAll();
+addEventListener("storage", tellAll);
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-airflow]");
   if (link && parent !== window) {

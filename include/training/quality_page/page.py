@@ -1,13 +1,14 @@
 """The page as HTML: charts drawn as SVG on the server, tables beside them, nothing from elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from include.config import Solution
-from include.training.quality_page import chart
+from include.config.groups import Prices
+from include.training.quality_page import chart, words
 from include.training.quality_page.chart import Chart
 from include.training.quality_page.versions import Standing, Version
 
@@ -18,17 +19,23 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.filters |= {each.__name__: each for each in (words.shortened, words.date, words.moment, words.duration)}
 
 
 @dataclass(frozen=True)
 class SolutionPage:
-    """A solution: versions oldest first, charts of the metrics that the gate judges by, and of the others."""
+    """A solution: versions oldest first, charts of the metrics that the gate judges by, of the others, and of hours.
+
+    cost: what so many training hours cost; nothing where hours are not what is billed.
+    """
 
     name: str
     campaign: str
     versions: Sequence[Version]
     judged: Sequence[Chart]
     others: Sequence[Chart]
+    training: Chart | None
+    cost: Callable[[float], str]
 
     @property
     def champion(self) -> Version | None:
@@ -45,6 +52,11 @@ class SolutionPage:
         """The training hours of all versions, as Personalize bills them."""
         return sum(version.trained.hours or 0 for version in self.versions)
 
+    @property
+    def resolution(self) -> str | None:
+        """What the newest verdict that says so cannot tell from noise."""
+        return next((version.resolution for version in reversed(self.versions) if version.resolution), None)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -56,19 +68,29 @@ class Frame:
     nonce: str
 
 
-def solution_page(solution: Solution, versions: Sequence[Version]) -> SolutionPage:
+def solution_page(solution: Solution, versions: Sequence[Version], prices: Prices) -> SolutionPage:
     """Choose and draw the charts of a solution."""
     measured = sorted({metric for version in versions for metric in version.trained.metrics})
     limited = [metric for version in versions for metric in version.allowed]
     rules = dict.fromkeys([*limited, *solution.gate.max_drop, *solution.gate.floors])
     judged = [metric for metric in rules if metric in measured]
 
+    def cost(hours: float) -> float | None:
+        return prices.of_training(solution.recipe, hours)
+
     def drawn(metrics: Sequence[str]) -> list[Chart]:
         charts = (chart.chart(metric, versions, solution.gate.floors.get(metric)) for metric in metrics)
         return [each for each in charts if each]
 
-    others = [metric for metric in measured if metric not in judged]
-    return SolutionPage(solution.name, solution.campaign_name, versions, drawn(judged), drawn(others))
+    return SolutionPage(
+        name=solution.name,
+        campaign=solution.campaign_name,
+        versions=versions,
+        judged=drawn(judged),
+        others=drawn([metric for metric in measured if metric not in judged]),
+        training=chart.training(versions, cost, prices.currency),
+        cost=lambda hours: words.money(cost(hours), prices.currency),
+    )
 
 
 def html(frame: Frame, solutions: Sequence[SolutionPage]) -> str:

@@ -58,14 +58,27 @@ class Allowed:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A thing that was decided, when, and why."""
+
+    what: str
+    at: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Version:
-    """A version with its standing; `story` is a sentence for each thing that was decided, oldest first."""
+    """A version with its standing.
+
+    story: each thing that was decided, oldest first. resolution: a sentence about what its verdict could not tell.
+    """
 
     trained: Trained
     standing: Standing
     is_champion: bool
-    story: Sequence[str]
+    story: Sequence[Told]
     allowed: Mapping[str, Allowed]
+    resolution: str | None = None
 
     @property
     def id(self) -> str:
@@ -107,6 +120,7 @@ def _version(
         is_champion=trained.arn == champion_arn,
         story=[*_judgement(trained, verdict), *(_promotion(record, verdict or {}) for record in promotions)],
         allowed=_allowed(verdict or {}),
+        resolution=(verdict or {}).get("resolution"),
     )
 
 
@@ -118,21 +132,23 @@ def _standing(verdict: Record | None, promotions: Sequence[Record]) -> Standing:
     return Standing.BLOCKED if verdict else Standing.NOT_JUDGED
 
 
-def _judgement(trained: Trained, verdict: Record | None) -> list[str]:
+def _judgement(trained: Trained, verdict: Record | None) -> list[Told]:
     if verdict:
-        warnings = [str(warning) for warning in verdict.get("warnings") or ()]
-        return [str(verdict.get("reason") or "The verdict gives no reason."), *warnings]
+        warnings = [Told(str(warning)) for warning in verdict.get("warnings") or ()]
+        return [Told(str(verdict.get("reason") or "The verdict gives no reason.")), *warnings]
     if trained.failure:
-        return [f"{trained.status}: {trained.failure}"]
-    return ["No verdict is recorded." if trained.status == "ACTIVE" else f"{trained.status}: not judged yet."]
+        return [Told(f"{trained.status}: {trained.failure}")]
+    return [Told("No verdict is recorded." if trained.status == "ACTIVE" else f"{trained.status}: not judged yet.")]
 
 
-def _promotion(record: Record, verdict: Record) -> str:
+def _promotion(record: Record, verdict: Record) -> Told:
     failed = "Tried and rolled back" if record.get("rolled_back") else "Tried without success"
-    what = failed if record.get("failure") else "Promoted"
-    at = f"{str(record['at'])[:16].replace('T', ' ')} UTC" if record.get("at") else "at an unknown time"
     reason = record.get("reason") or "no reason given"
-    return f"{what} {at}." if reason == verdict.get("reason") else f"{what} {at}: {reason}"
+    return Told(
+        what=failed if record.get("failure") else "Promoted",
+        at=datetime.fromisoformat(str(record["at"])) if record.get("at") else None,
+        why="" if reason == verdict.get("reason") else str(reason),
+    )
 
 
 def _allowed(verdict: Record) -> dict[str, Allowed]:

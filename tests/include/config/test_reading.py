@@ -106,6 +106,8 @@ def test_the_file_that_ships_is_right() -> None:
         ),
         ("to: [data-engineering@example.com]", "to: []", "alerts.to", "at least 1 item"),
         ("data_hours: 36", "data_hours: 0", "freshness.data_hours", "greater than 0"),
+        ("training_hour: 0.24", "training_hour: -1", "prices.training_hour", "greater than or equal to 0"),
+        ("currency: USD", "currency: dollars", "prices.currency", "match pattern '^[A-Z]{3}$'"),
         ("version_days: 9", "version_weeks: 2", "freshness.version_weeks", "unknown key. Allowed: data_hours, version"),
         ("nightly_report: problems", "nightly_report: never", "alerts.nightly_report", "'problems' or 'always'"),
     ],

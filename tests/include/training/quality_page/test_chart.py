@@ -1,5 +1,7 @@
 """Charts: positions follow from values and from the order of time."""
 
+import itertools
+
 import pytest
 
 from include.training.quality_page import chart as drawn
@@ -12,11 +14,11 @@ METRIC = "coverage"
 
 def version(
     value: float | None, days: int = 0, standing: Standing = Standing.PASSED, limits: Allowed | None = None,
-    mode: str = "FULL", is_champion: bool = False,
+    mode: str = "FULL", is_champion: bool = False, hours: float | None = 1.0,
 ) -> Version:  # fmt: skip
     metrics = {} if value is None else {METRIC: value}
     return Version(
-        trained(f"a/{days}", days, metrics=metrics, mode=mode),
+        trained(f"a/{days}", days, metrics=metrics, mode=mode, hours=hours),
         standing,
         is_champion,
         [],
@@ -103,5 +105,37 @@ def test_in_a_crowd_what_the_gate_stopped_keeps_its_sign() -> None:
     found = the_chart(*(version(0.1, days, standing) for days, standing in enumerate(standings)))
 
     assert [point.is_small for point in found.points] == [False, False, *[True] * 198]
-    assert len(found.dates) == drawn.DATES
     assert not the_chart(version(0.1)).points[0].is_small
+
+
+@pytest.mark.parametrize("count", [1, 8, 200])
+def test_the_last_date_and_as_many_before_it_as_do_not_touch(count: int) -> None:
+    found = the_chart(*(version(0.1, days) for days in range(count)))
+    between = [after.at - before.at for before, after in itertools.pairwise(found.dates)]
+
+    assert found.dates[-1].at == found.points[-1].x
+    assert all(distance >= drawn.DATE for distance in between)
+    assert len(found.dates) > (drawn.RIGHT - drawn.LEFT) / drawn.DATE - 2 or count == 1
+
+
+def test_training_hours_stand_from_zero_beside_their_price() -> None:
+    versions = [version(0.1, 0, hours=1.5), version(0.1, 1, hours=2.5), version(None, 2, hours=None)]
+    found = drawn.training(versions, lambda hours: hours * 0.24, "USD")
+
+    assert found
+    assert [point.said for point in found.points] == ["1.50 h, 0.36 USD", "2.50 h, 0.60 USD"]
+    lengths = [drawn.BOTTOM - point.y for point in found.points]
+    assert lengths[1] / lengths[0] == pytest.approx(2.5 / 1.5)
+    assert (found.heights[0].at, float(found.heights[0].label)) == (drawn.BOTTOM, 0)
+    prices = {tick.at: float(tick.label) for tick in found.costs}
+    assert prices == pytest.approx({tick.at: round(float(tick.label) * 0.24, 2) for tick in found.heights})
+    assert found.explained == "hours, and their price in USD"
+
+
+def test_what_is_not_billed_by_the_hour_has_no_price() -> None:
+    found = drawn.training([version(0.1)], lambda _: None, "USD")
+
+    assert found
+    assert [point.said for point in found.points] == ["1.00 h"]
+    assert {tick.label for tick in found.costs} == {""}
+    assert drawn.training([version(None, hours=None)], lambda _: None, "USD") is None

@@ -11,7 +11,7 @@ from include import config
 from include.config import DatasetGroup
 from include.training import history
 from include.training.quality_page.gathering import Gathering
-from include.training.quality_page.versions import Standing
+from include.training.quality_page.versions import Standing, Told
 from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import LocalShop, checkerboard
 
@@ -56,7 +56,7 @@ def test_versions_metrics_verdicts_and_the_champion_come_together(
     assert found.champion is found.versions[0]
     assert found.champion.trained.hours == described["trainingHours"]
     assert dict(found.champion.trained.metrics) == shop.api.get_solution_metrics(solutionVersionArn=first)["metrics"]
-    assert found.versions[1].story == ["Blocked: a test says so."]
+    assert found.versions[1].story == [Told("Blocked: a test says so.")]
 
     def asked() -> int:
         return int(server.http("GET", "/_local/calls").json()["counts"]["GetSolutionMetrics"])

@@ -1,12 +1,14 @@
 """The page as HTML, parsed as a browser would."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from include import config
+from include.config.groups import Prices
 from include.training.quality_page import page
 from include.training.quality_page.page import Frame, SolutionPage, solution_page
 from include.training.quality_page.versions import Version, versions
@@ -72,16 +74,16 @@ def shown(*solutions: SolutionPage) -> Page:
 
 @pytest.mark.parametrize("count", [1, 200])
 def test_every_version_is_in_each_chart_and_in_the_table(count: int) -> None:
-    found = shown(solution_page(SOLUTION, many(count)))
+    found = shown(solution_page(SOLUTION, many(count), Prices()))
     rows = [attributes["id"] for attributes in found.all("tr") if "id" in attributes]
     marks = [attributes["href"] for attributes in found.all("a") if "aria-label" in attributes]
 
     assert rows == [f"v-{number:08x}" for number in reversed(range(count))]
-    assert sorted(marks) == sorted(f"#{row}" for row in rows for _ in (NDCG, OTHER))
+    assert sorted(marks) == sorted(f"#{row}" for row in rows for _ in (NDCG, OTHER, "hours"))
 
 
 def test_a_solution_without_versions_says_what_to_do() -> None:
-    found = shown(solution_page(SOLUTION, []))
+    found = shown(solution_page(SOLUTION, [], Prices()))
 
     assert "No version yet" in "".join(found.text)
     assert {"data-airflow": None, "href": "/airflow/dags/movies.train_solutions"} in found.all("a")
@@ -89,7 +91,7 @@ def test_a_solution_without_versions_says_what_to_do() -> None:
 
 
 def test_charts_of_rules_come_first_and_the_others_are_folded_away() -> None:
-    found = solution_page(SOLUTION, many(2))
+    found = solution_page(SOLUTION, many(2), Prices())
 
     assert [chart.metric for chart in found.judged] == [NDCG]
     assert [chart.metric for chart in found.others] == [OTHER]
@@ -100,7 +102,7 @@ def test_charts_of_rules_come_first_and_the_others_are_folded_away() -> None:
 def test_text_from_elsewhere_stays_text() -> None:
     frame = Frame(root="", group=EVIL, groups=[EVIL], nonce="n0nce")
     found = many(2, reason=EVIL, failure=EVIL)
-    parts = SolutionPage(EVIL, EVIL, found, *([*solution_page(SOLUTION, found).judged], []))
+    parts = replace(solution_page(SOLUTION, found, Prices()), name=EVIL, campaign=EVIL)
     for html in (page.html(frame, [parts]), page.trouble(frame, EVIL, EVIL)):
         parsed = Page(html)
         assert [each.get("nonce") for each in parsed.all("script")] == ["n0nce"]
@@ -109,7 +111,7 @@ def test_text_from_elsewhere_stays_text() -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere_and_no_style_escapes_the_policy() -> None:
-    html = page.html(FRAME, [solution_page(SOLUTION, many(2))])
+    html = page.html(FRAME, [solution_page(SOLUTION, many(2), Prices())])
 
     assert re.findall(r"https?:", html) == []
     assert re.findall(r"\b(?:src|style)=", html) == []
@@ -117,7 +119,7 @@ def test_nothing_is_loaded_from_elsewhere_and_no_style_escapes_the_policy() -> N
 
 
 def test_links_lead_to_the_run_and_to_the_promote_dag() -> None:
-    found = shown(solution_page(SOLUTION, many(2)))
+    found = shown(solution_page(SOLUTION, many(2), Prices()))
     links = [attributes["href"] for attributes in found.all("a") if "data-airflow" in attributes]
 
     assert links == [
@@ -130,9 +132,33 @@ def test_links_lead_to_the_run_and_to_the_promote_dag() -> None:
     assert [attributes["value"] for attributes in found.all("input")] == [arn(1)]
 
 
-def test_the_facts_name_the_champion_and_all_hours() -> None:
-    found = solution_page(SOLUTION, many(3))
+def test_the_facts_name_the_champion_all_hours_and_their_price() -> None:
+    found = solution_page(SOLUTION, many(3), Prices(training_hour=0.5, currency="EUR"))
+    text = " ".join("".join(shown(found).text).split())
 
     assert found.champion is found.versions[0]
     assert found.newest is found.versions[2]
-    assert found.hours == 3 * 1.0
+    assert "Training since 1 Nov 2026 3.00 h, 1.50 EUR 3 versions" in text
+    assert text.count("0.50 EUR") >= 3
+
+
+def test_a_recipe_that_is_billed_by_interactions_has_hours_and_no_price() -> None:
+    other = SOLUTION.model_copy(update={"recipe": "aws-user-personalization-v2"})
+    text = " ".join("".join(shown(solution_page(other, many(3), Prices())).text).split())
+
+    assert "3.00 h 3 versions; billed by interactions" in text
+    assert "USD" not in text
+
+
+def test_times_are_given_to_the_minute_for_the_browser_to_tell_in_its_own_way() -> None:
+    times = {attributes["datetime"] for attributes in shown(solution_page(SOLUTION, many(2), Prices())).all("time")}
+
+    assert times == {"2026-11-01T00:00:00+00:00", "2026-11-02T00:00:00+00:00"}
+
+
+def test_several_solutions_stand_below_each_other() -> None:
+    other = SOLUTION.model_copy(update={"create": {"name": "more"}})
+    found = shown(solution_page(SOLUTION, many(2), Prices()), solution_page(other, [], Prices()))
+
+    assert [attributes["id"] for attributes in found.all("h2")] == ["solution-1", "solution-2"]
+    assert "No version yet" in "".join(found.text)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from include.training.quality_page.versions import Allowed, Standing, Trained, Version, versions
+from include.training.quality_page.versions import Allowed, Standing, Told, Trained, Version, versions
 
+AT = datetime(2026, 11, 22, 3, 14, 15, tzinfo=UTC)
 MOVED = {"at": "2026-11-22T03:14:15+00:00", "reason": "The drop was a holiday's."}
 
 
@@ -52,10 +53,10 @@ def test_the_story_is_told_in_order() -> None:
     tried = {"at": "2026-11-21T03:14:15+00:00", "reason": "Hope.", "failure": "It is slow.", "rolled_back": True}
 
     assert one(verdict, MOVED, tried).story == [
-        "Blocked: NDCG fell.",
-        "Few test users.",
-        "Tried and rolled back 2026-11-21 03:14 UTC: Hope.",
-        "Promoted 2026-11-22 03:14 UTC: The drop was a holiday's.",
+        Told("Blocked: NDCG fell."),
+        Told("Few test users."),
+        Told("Tried and rolled back", AT - timedelta(days=1), "Hope."),
+        Told("Promoted", AT, "The drop was a holiday's."),
     ]
 
 
@@ -63,19 +64,26 @@ def test_a_promotion_for_the_verdicts_reason_does_not_repeat_it() -> None:
     passed = {"passed": True, "reason": "Passed: all floors are met."}
 
     assert one(passed, MOVED | {"reason": passed["reason"]}).story == [
-        "Passed: all floors are met.",
-        "Promoted 2026-11-22 03:14 UTC.",
+        Told("Passed: all floors are met."),
+        Told("Promoted", AT),
     ]
 
 
 def test_records_that_lack_members_are_told_as_such() -> None:
     assert one({"passed": False}, {}).story == [
-        "The verdict gives no reason.",
-        "Promoted at an unknown time: no reason given",
+        Told("The verdict gives no reason."),
+        Told("Promoted", None, "no reason given"),
     ]
-    assert one().story == ["No verdict is recorded."]
-    assert one(status="CREATE IN_PROGRESS").story == ["CREATE IN_PROGRESS: not judged yet."]
-    assert one(status="CREATE FAILED", failure="Too few users.").story == ["CREATE FAILED: Too few users."]
+    assert one().story == [Told("No verdict is recorded.")]
+    assert one(status="CREATE IN_PROGRESS").story == [Told("CREATE IN_PROGRESS: not judged yet.")]
+    assert one(status="CREATE FAILED", failure="Too few users.").story == [Told("CREATE FAILED: Too few users.")]
+
+
+def test_what_the_gate_cannot_tell_is_told_by_the_verdict() -> None:
+    said = "About 94 test users: drops under 40% cannot be told from noise."
+
+    assert one({"passed": True, "resolution": said}).resolution == said
+    assert one({"passed": True}).resolution is one().resolution is None
 
 
 def test_a_band_needs_a_champion_and_a_threshold() -> None:
