@@ -10,7 +10,8 @@ have `cadence.update_between`; FULL as well when the newest one is older than `c
 
 **Output.** A solution version, a verdict in `<workspace>/reports/verdicts/`, and, if it passed, a campaign that serves
 it, with the `minProvisionedTPS` and `campaignConfig` of the YAML, has answered a probe (`campaign.probe`), and stands
-in `<workspace>/reports/promotions/`.
+in `<workspace>/reports/promotions/`. With a `backtest`, a FULL version that passed is held, and `backtest_solutions`
+promotes it or blocks it.
 
 **If it fails.** `judge` red means that the gate blocked the version: the campaign still serves the champion and nobody
 sees the difference. One mail has the reason, every number, the smallest drop that can be told from noise, and links to
@@ -36,6 +37,7 @@ from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.operators.jobs import PersonalizeCreateSolutionVersionOperator
 from amazon_personalize.operators.resources import PersonalizeCreateSolutionOperator
 from dags import blocked
+from dags.backtest import hold_for_backtest
 from dags.conventions import AWS_CONN_ID, cron, dag_arguments, imported, s3
 from dags.promotion import promote
 from include import config
@@ -155,7 +157,10 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
                 "reason": verdict.reason,
             }
 
-        promote(group, judge(train.output))
+        judged = judge(train.output)
+        if solution.backtest:
+            judged = hold_for_backtest(group, solution, solution.backtest, judged)
+        promote(group, judged)
 
 
 def _champion_it_met(

@@ -35,7 +35,7 @@ def fieller(champion: Values, challenger: Values, rate: float) -> Interval | Non
     if users < 2 or not champion.any():
         return None
     before, now = float(champion.mean()), float(challenger.mean())
-    (champion_variance, covariance), (_, challenger_variance) = np.cov(champion, challenger) / users
+    (champion_variance, covariance), (_, challenger_variance) = (np.cov(champion, challenger) / users).tolist()
     critical = float(stdtrit(users - 1, 1 - rate))
     # The limits of the ratio are the roots of a r^2 - 2 b r + c.
     a = before**2 - critical**2 * champion_variance
