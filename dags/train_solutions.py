@@ -24,7 +24,7 @@ Anything else: mend the cause and clear the task; it finds its version again and
 **Run it again?** Clearing a task resumes and pays nothing twice. A new run trains anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -110,7 +110,7 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
         @task(multiple_outputs=True)
         def judge(solution_version_arn: str) -> dict[str, Any]:
             """Judge the version against the champions; a blocked version fails this task, and nothing follows."""
-            from include import audience
+            from include import audience, training_data
             from include.training import gate
             from include.training.judgement import table
             from include.training.judgement.verdict import as_record, as_tags
@@ -131,6 +131,7 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
                     _champions(hook, group, solution, past, met_arn),
                     audience.held_out_users(s3(), group.storage),
                     version.get("trainingHours"),
+                    training_data.facts(s3(), group.storage, version["creationDateTime"], solution.create),
                 )
             judged_at = datetime.now(UTC)
             record = as_record(
@@ -181,15 +182,24 @@ def _champions(
     past: Sequence[lineage.Version],
     champion_arn: str | None,
 ) -> list[Champion]:
-    """The champion and those that served before it, newest first, with their metrics as the service has them."""
-    line = history.champion_line(
-        past, champion_arn, lambda arn: history.verdict(s3(), group.storage, solution.name, arn)
-    )
+    """The champion and those that served before it, newest first, with their metrics as the service has them.
+
+    What they were trained on is in the records of their verdicts: the datasets have moved on.
+    """
+    records: dict[str, Mapping[str, Any]] = {}
+
+    def verdict_on(arn: str) -> Mapping[str, Any]:
+        records[arn] = history.verdict(s3(), group.storage, solution.name, arn) or {}
+        return records[arn]
+
+    line = history.champion_line(past, champion_arn, verdict_on)
     if champion_arn and not line:  # not a version of this solution, or an UPDATE whose parent is gone
         return [Champion(hook.metrics(champion_arn))]
     described = [hook.describe(resources.SOLUTION_VERSION, version.arn) or {} for version, _ in line]
     return [
-        Champion(hook.metrics(version.arn), let_through, found.get("trainingHours"))
+        Champion(
+            hook.metrics(version.arn), let_through, found.get("trainingHours"), records[version.arn].get("data") or {}
+        )
         for (version, let_through), found in zip(line, described, strict=True)
     ]
 

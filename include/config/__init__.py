@@ -8,6 +8,7 @@ from include.config.reading import ConfigError, load, load_file
 from include.config.schemas import DatasetType
 from include.config.solutions import Braze, Cadence, Export, Gate, Probe, Solution
 from include.config.sources import AthenaSource, S3Source, Source, SqlSource
+from include.config.training_data import TrainingData
 
 __all__ = [
     "Alerts",
@@ -30,6 +31,7 @@ __all__ = [
     "SqlSource",
     "Storage",
     "Threshold",
+    "TrainingData",
     "load",
     "load_file",
 ]

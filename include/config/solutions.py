@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from include.config.backtest import Backtest
 from include.config.requests import METRICS, CreateBatchInferenceJob, CreateCampaign, CreateSolution
+from include.config.training_data import TrainingData
 from include.config.values import Frozen, Share
 
 RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
@@ -49,6 +50,7 @@ class Gate(Frozen):
     compare: the metrics that are held against the recent champions, with a tolerance learnt from the history.
     false_block_rate: the share of healthy versions that these comparisons, all together, may block.
     coverage_collapse: the share of the best recent coverage by which it may not fall; null where coverage is no matter.
+    data: how far the interactions it was trained on may be from those of the recent champions.
     """
 
     floors: Metrics = Field(default_factory=dict)
@@ -59,6 +61,7 @@ class Gate(Frozen):
     )
     false_block_rate: Annotated[float, Field(gt=0, le=0.2)] = 0.02
     coverage_collapse: Share | None = 0.5
+    data: TrainingData = TrainingData()
 
     @model_validator(mode="after")
     def _has_a_rule(self) -> "Gate":

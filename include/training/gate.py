@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from include.config import Gate
 from include.training.champion import Champion, Metrics
-from include.training.judgement import explanation, resolution, rules
+from include.training.judgement import explanation, resolution, rules, training_data
 from include.training.judgement.comparison import compare
 from include.training.judgement.references import references
 from include.training.judgement.verdict import Verdict
@@ -17,12 +17,13 @@ def judge_full(
     champions: Sequence[Champion] = (),
     test_users: int | None = None,
     hours: float | None = None,
+    data: training_data.Facts | None = None,
 ) -> Verdict:
     """Judge a FULL version by its metrics, as GetSolutionMetrics gives them.
 
     `champions` are the version that serves and those that served before it, newest first; without any, floors alone
-    decide. `test_users` is their number and `hours` the version's trainingHours, None where they are not known. A rule
-    whose metric either side lacks is not met.
+    decide. `test_users` is their number, `hours` the version's trainingHours, `data` facts of what it was trained on:
+    None where they are not known. A rule whose metric either side lacks is not met.
     """
     held = [
         reference
@@ -33,6 +34,8 @@ def judge_full(
     comparisons = compare(held, challenger, gate.false_block_rate)
     problems = rules.problems(gate, challenger, champions)
     problems += explanation.too_far(comparisons, told=rules.beyond_max_drop(gate, challenger, champions))
+    changes = training_data.changes(gate.data, data or {}, champions)
+    problems += [change.sentence for change in changes if change.too_far]
     if problems:
         reason = f"Blocked: {'; '.join(problems)}."
     elif not champions:
@@ -48,6 +51,8 @@ def judge_full(
         numbers=explanation.numbers(gate, challenger, champions, comparisons),
         resolution=explanation.resolution(smallest, test_users) if champions else None,
         smallest_drop=smallest,
+        data=data or {},
+        data_changes=changes,
         warnings=[*rules.warnings(gate, held), *rules.short_training(hours, champions)],
     )
 

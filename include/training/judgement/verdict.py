@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from include.training.champion import Metrics
+from include.training.judgement.training_data import Change
 
 # Amazon Personalize, TagResource: a value is up to 256 letters, digits, separators and _ . : / = + - @
 LONGEST_TAG = 256
@@ -39,6 +40,7 @@ class Verdict:
     """A judgement: whether the version passed, and why in a sentence or two.
 
     resolution: a sentence about what cannot be told from noise; smallest_drop: the same as a share, None is not known.
+    data: facts of what it was trained on; data_changes: those that were held against the champions'.
     warnings: rules that ask for more than the noise allows, and what looks odd but does not block.
     """
 
@@ -49,6 +51,8 @@ class Verdict:
     numbers: Sequence[Numbers] = ()
     resolution: str | None = None
     smallest_drop: float | None = None
+    data: Metrics = field(default_factory=dict)
+    data_changes: Sequence[Change] = ()
     warnings: Sequence[str] = ()
 
 
@@ -62,6 +66,8 @@ def as_record(verdict: Verdict, **context: Any) -> dict[str, Any]:
         "numbers": [asdict(each) for each in verdict.numbers],
         "resolution": verdict.resolution,
         "smallest_drop": verdict.smallest_drop,
+        "data": dict(verdict.data),
+        "data_changes": [asdict(each) for each in verdict.data_changes],
         "warnings": list(verdict.warnings),
         **context,
     }
