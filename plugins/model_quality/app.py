@@ -42,7 +42,7 @@ REMEDIES: dict[type[Exception], str] = {
 
 app = FastAPI(title="Model quality", docs_url=None, redoc_url=None, openapi_url=None)
 gathering = Gathering()
-kept: Kept[list[SolutionPage]] = Kept(seconds=60, patience=20)
+kept: Kept[list[SolutionPage]] = Kept(seconds=15, patience=20)
 
 
 @app.get("/")

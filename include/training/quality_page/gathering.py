@@ -22,9 +22,11 @@ class Gathering:
 
     def _solution(self, personalize: Any, s3: Any, group: DatasetGroup, solution: Solution) -> SolutionPage:
         arn = _named(personalize, "solution", solution.name)
+        reports = Place.of(group.storage.workspace) / "reports"
         found = versions(
             trained=self._trained(personalize, arn) if arn else [],
-            verdicts=json_records(s3, Place.of(group.storage.workspace) / "reports/verdicts" / solution.name),
+            verdicts=json_records(s3, reports / "verdicts" / solution.name),
+            backtests=json_records(s3, reports / "backtests" / solution.name),
             promotions=history.promotions(s3, group.storage, solution.name),
             champion_arn=_champion(personalize, solution),
         )

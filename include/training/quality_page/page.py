@@ -94,11 +94,12 @@ def solution_page(solution: Solution, versions: Sequence[Version], prices: Price
 
 
 def html(frame: Frame, solutions: Sequence[SolutionPage]) -> str:
-    """Write the page of a group."""
+    """Write the page of a group; its legend explains the standings that occur."""
+    found = {version.standing for solution in solutions for version in solution.versions}
     return TEMPLATES.get_template("page.html.jinja").render(
         frame=frame,
         solutions=solutions,
-        standings=list(Standing),
+        standings=[standing for standing in Standing if standing in found],
         has_bands=any(each.band for solution in solutions for each in solution.judged),
         size=chart,
     )

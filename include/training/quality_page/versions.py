@@ -17,6 +17,7 @@ class Standing(Enum):
     PASSED = ("passed", "✓")
     BLOCKED = ("blocked", "✕")
     LET_THROUGH = ("let through by hand", "!")
+    HELD = ("held for the backtest", "…")
     NOT_JUDGED = ("not judged", "?")
 
     @property
@@ -98,35 +99,48 @@ class Version:
 
 
 def versions(
-    trained: Iterable[Trained], verdicts: Iterable[Record], promotions: Iterable[Record], champion_arn: str | None
+    trained: Iterable[Trained],
+    verdicts: Iterable[Record],
+    backtests: Iterable[Record],
+    promotions: Iterable[Record],
+    champion_arn: str | None,
 ) -> list[Version]:
     """Put together what is known of each version, oldest first; records of versions that are gone are left out."""
     judged = {record.get("solution_version_arn"): record for record in verdicts}
+    tested = {record.get("solution_version_arn"): record for record in backtests}
     promoted: dict[Any, list[Record]] = {}
     for record in sorted(promotions, key=lambda each: str(each.get("at"))):
         promoted.setdefault(record.get("solution_version_arn"), []).append(record)
     return [
-        _version(each, judged.get(each.arn), promoted.get(each.arn, []), champion_arn)
+        _version(each, judged.get(each.arn), tested.get(each.arn), promoted.get(each.arn, []), champion_arn)
         for each in sorted(trained, key=lambda each: each.created)
     ]
 
 
 def _version(
-    trained: Trained, verdict: Record | None, promotions: Sequence[Record], champion_arn: str | None
+    trained: Trained,
+    verdict: Record | None,
+    backtest: Record | None,
+    promotions: Sequence[Record],
+    champion_arn: str | None,
 ) -> Version:
     return Version(
         trained=trained,
-        standing=_standing(verdict, [record for record in promotions if not record.get("failure")]),
+        standing=_standing(verdict, backtest, [record for record in promotions if not record.get("failure")]),
         is_champion=trained.arn == champion_arn,
-        story=[*_judgement(trained, verdict), *(_promotion(record, verdict or {}) for record in promotions)],
+        story=[
+            *_judgement(trained, verdict),
+            *_wait(backtest, verdict or {}),
+            *(_promotion(record, verdict or {}) for record in promotions),
+        ],
         allowed=_allowed(verdict or {}),
         resolution=(verdict or {}).get("resolution"),
     )
 
 
-def _standing(verdict: Record | None, promotions: Sequence[Record]) -> Standing:
+def _standing(verdict: Record | None, backtest: Record | None, promotions: Sequence[Record]) -> Standing:
     if verdict and verdict.get("passed"):
-        return Standing.PASSED
+        return Standing.HELD if backtest and not backtest.get("closed_by") and not promotions else Standing.PASSED
     if promotions:
         return Standing.LET_THROUGH
     return Standing.BLOCKED if verdict else Standing.NOT_JUDGED
@@ -139,6 +153,18 @@ def _judgement(trained: Trained, verdict: Record | None) -> list[Told]:
     if trained.failure:
         return [Told(f"{trained.status}: {trained.failure}")]
     return [Told("No verdict is recorded." if trained.status == "ACTIVE" else f"{trained.status}: not judged yet.")]
+
+
+def _wait(backtest: Record | None, verdict: Record) -> list[Told]:
+    """How long a version is held, or how that ended."""
+    if not backtest:
+        return []
+    if backtest.get("closed_by"):
+        why = backtest.get("why") or "no reason given."
+        return [] if why == verdict.get("reason") else [Told(f"Backtest: {why}")]
+    if not backtest.get("since"):
+        return [Told("Held for the backtest: users' recommendations are being asked for.")]
+    return [Told("Held for the backtest since", datetime.fromisoformat(str(backtest["since"])))]
 
 
 def _promotion(record: Record, verdict: Record) -> Told:

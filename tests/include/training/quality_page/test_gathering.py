@@ -10,6 +10,7 @@ import yaml
 from include import config
 from include.config import DatasetGroup
 from include.training import history
+from include.training.backtest import held
 from include.training.quality_page.gathering import Gathering
 from include.training.quality_page.versions import Standing, Told
 from tests.include.local_personalize.running import Server
@@ -46,13 +47,15 @@ def test_versions_metrics_verdicts_and_the_champion_come_together(
     (solution,) = group.solutions
     verdict = {"solution_version_arn": second, "passed": False, "reason": "Blocked: a test says so."}
     history.record_verdict(s3, group.storage, solution.name, verdict)
+    history.record_verdict(s3, group.storage, solution.name, {"solution_version_arn": first, "passed": True})
+    held.write(s3, group.storage, solution.name, held.Held(first, second, "run", 1, "s3://q", "s3://a", "s3://b"))
     gathering = Gathering()
 
     (found,) = gathering.group(shop.api, s3, group)
     described = shop.describe("solution_version", first)
 
     assert [version.trained.arn for version in found.versions] == [first, second]
-    assert [version.standing for version in found.versions] == [Standing.NOT_JUDGED, Standing.BLOCKED]
+    assert [version.standing for version in found.versions] == [Standing.HELD, Standing.BLOCKED]
     assert found.champion is found.versions[0]
     assert found.champion.trained.hours == described["trainingHours"]
     assert dict(found.champion.trained.metrics) == shop.api.get_solution_metrics(solutionVersionArn=first)["metrics"]

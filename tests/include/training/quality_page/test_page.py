@@ -65,7 +65,7 @@ def many(count: int, reason: str = "because", failure: str | None = None) -> lis
         for number in range(count)
     ]  # fmt: skip
     verdicts = [{"solution_version_arn": each.arn, "passed": False, "reason": reason} for each in found]
-    return versions(found, verdicts, [], arn(0))
+    return versions(found, verdicts, [], [], arn(0))
 
 
 def shown(*solutions: SolutionPage) -> Page:

@@ -18,10 +18,19 @@ def trained(arn: str = "v", days: int = 0, **members: Any) -> Trained:
     )
 
 
-def one(verdict: dict[str, Any] | None = None, *promotions: dict[str, Any], **members: Any) -> Version:
+def one(
+    verdict: dict[str, Any] | None = None,
+    *promotions: dict[str, Any],
+    backtest: dict[str, Any] | None = None,
+    **members: Any,
+) -> Version:
     verdicts = [{"solution_version_arn": "v", **verdict}] if verdict else []
     (found,) = versions(
-        [trained(**members)], verdicts, [{"solution_version_arn": "v", **each} for each in promotions], None
+        [trained(**members)],
+        verdicts,
+        [{"solution_version_arn": "v", **backtest}] if backtest else [],
+        [{"solution_version_arn": "v", **each} for each in promotions],
+        None,
     )
     return found
 
@@ -45,7 +54,7 @@ def test_the_gate_and_people_make_a_standing(
 
 
 def test_no_two_standings_share_a_word_or_a_sign() -> None:
-    assert len({each.word for each in Standing}) == len({each.sign for each in Standing}) == len(Standing) == 4
+    assert len({each.word for each in Standing}) == len({each.sign for each in Standing}) == len(Standing) == 5
 
 
 def test_the_story_is_told_in_order() -> None:
@@ -79,6 +88,20 @@ def test_records_that_lack_members_are_told_as_such() -> None:
     assert one(status="CREATE FAILED", failure="Too few users.").story == [Told("CREATE FAILED: Too few users.")]
 
 
+def test_a_version_that_waits_for_the_backtest_is_held() -> None:
+    passed = {"passed": True, "reason": "Passed: all floors are met."}
+    waiting = {"since": "2026-11-22T03:14:15+00:00", "closed_by": None}
+    ended = waiting | {"closed_by": "run", "why": "A newer version is held in its place."}
+
+    assert one(passed, backtest=waiting).standing is Standing.HELD
+    assert one(passed, backtest=waiting).story[-1] == Told("Held for the backtest since", AT)
+    assert one(passed, backtest={"since": None}).standing is Standing.HELD
+    assert one(passed, MOVED, backtest=waiting).standing is Standing.PASSED
+    assert one(passed, backtest=ended).standing is Standing.PASSED
+    assert one(passed, backtest=ended).story[-1] == Told("Backtest: A newer version is held in its place.")
+    assert one({"passed": False}, backtest=ended).standing is Standing.BLOCKED
+
+
 def test_what_the_gate_cannot_tell_is_told_by_the_verdict() -> None:
     said = "About 94 test users: drops under 40% cannot be told from noise."
 
@@ -98,7 +121,7 @@ def test_a_band_needs_a_champion_and_a_threshold() -> None:
 
 
 def test_versions_stand_oldest_first_and_one_serves() -> None:
-    found = versions([trained("a/3", 3), trained("a/1", 1), trained("a/2", 2)], [], [], "a/2")
+    found = versions([trained("a/3", 3), trained("a/1", 1), trained("a/2", 2)], [], [], [], "a/2")
 
     assert [(version.id, version.is_champion, version.can_be_promoted) for version in found] == [
         ("1", False, True),
