@@ -59,18 +59,18 @@ def _read(chunk: Chunk, column: Column, now: int, problems: dict[int, Problem]) 
     """A column's values: cells in doubt are read one by one, and the problems of those that are bad noted."""
     texts = _cells(chunk, column)
     values, known = sure.read(column, texts, now)
-    doubtful = pc.invert(known)
-    if not doubtful.true_count:
-        return values
-    decided: list[cells.Value] = []
-    positions = np.flatnonzero(doubtful.to_numpy(zero_copy_only=False)).tolist()
-    for position, cell in zip(positions, texts.filter(doubtful).to_pylist(), strict=True):
+    doubtful = np.flatnonzero(~known)
+    decided: dict[int, cells.Value] = {}
+    for position, cell in zip(doubtful.tolist(), texts.take(pa.array(doubtful)).to_pylist(), strict=True):
         try:
-            decided.append(cells.read(column, cell, now))
+            decided[position] = cells.read(column, cell, now)
         except BadCellError as error:
-            decided.append(None)
             problems.setdefault(position, (column.name, f"{column.name} {error}"))
-    return pc.replace_with_mask(values, doubtful, pa.array(decided, column.arrow))
+    if not decided:
+        return values  # what they are in the rows of bad cells does not matter
+    mask = np.zeros(len(texts), bool)
+    mask[list(decided)] = True
+    return pc.replace_with_mask(values, mask, pa.array(list(decided.values()), column.arrow))
 
 
 def _cells(chunk: Chunk, column: Column) -> pa.StringArray:

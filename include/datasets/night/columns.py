@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from include.datasets.checking.column import Column
 
 SQL_TYPES = {
@@ -18,6 +20,11 @@ SQL_TYPES = {
 def of(fields: Iterable[Mapping[str, Any]]) -> list[Column]:
     """The columns of a schema, in its order."""
     return [Column.of(field, field["name"]) for field in fields]
+
+
+def schema(columns: Iterable[Column]) -> pa.Schema:
+    """The columns as a table has them."""
+    return pa.schema([(column.name, column.arrow) for column in columns])
 
 
 def quoted(name: str) -> str:

@@ -1,7 +1,7 @@
 """A DuckDB of our own for a night: a bound on its memory, and the disk for what is beyond it."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,20 +38,28 @@ def value(connection: Connection, query: str) -> Any:
     return row[0] if row else None
 
 
-def rows_of(files: Sequence[Path], columns: Sequence[Column], numbered: bool = False) -> str:
+def rows_of(files: Sequence[Path], columns: Sequence[Column], placed: bool = False) -> str:
     """Spell a SELECT of the columns from Parquet files, whichever of them each file has; without files, no rows.
 
-    numbered: with the place of each row, as `_source` (the file's place) and `_line`.
+    placed: with the place of each row, as `_file` (the file's position) and `_row`, and with `_source` and `_line`, of
+    the source that a checked row came from; null where a file does not tell.
     """
     selects: list[str] = []
     position = 0
     for names, group in itertools.groupby(files, lambda file: pq.read_schema(file).names):
         together = list(group)
-        place = f", (file_index + {position})::INTEGER AS _source, file_row_number AS _line" if numbered else ""
-        selects.append(f"SELECT {as_they_are_now(columns, names)}{place} FROM {parquet(together)}")
+        place = f", (file_index + {position})::INTEGER AS _file, file_row_number AS _row, {_origin(names)}"
+        select = as_they_are_now(columns, names) + (place if placed else "")
+        selects.append(f"SELECT {select} FROM {parquet(together)}")
         position += len(together)
-    place = ", 0 AS _source, 0::BIGINT AS _line" if numbered else ""
-    return " UNION ALL ".join(selects) or f"SELECT {as_they_are_now(columns, ())}{place} WHERE false"
+    place = f", 0 AS _file, 0::BIGINT AS _row, {_origin(())}"
+    nothing = as_they_are_now(columns, ()) + (place if placed else "")
+    return " UNION ALL ".join(selects) or f"SELECT {nothing} WHERE false"
+
+
+def _origin(names: Collection[str]) -> str:
+    types = {"_source": "INTEGER", "_line": "BIGINT"}
+    return ", ".join(name if name in names else f"NULL::{kind} AS {name}" for name, kind in types.items())
 
 
 def parquet(files: Sequence[Path]) -> str:

@@ -103,7 +103,7 @@ def _made(
     new, oldest, watermark = figures["rows"], figures.pop("oldest"), figures.pop("watermark")
     way = channel.decide(places.dataset_type, material.dataset, new, material.nights, has_import, now)
     given = way.channel in ("import", "events")
-    archive, size = staging.write_archive(material, way) if given and new else (None, 0)
+    archive, size = staging.write_archive(material, material.checked(portions), way) if given and new else (None, 0)
     known = known_files.after(material) if given else dict(material.known.files)
     staged = staging.stage(material, way, archive, new, size) if way.channel == "import" else None
     read = sum(portion.rows_read for portion in portions)
@@ -178,8 +178,7 @@ def _lay_out(material: Material, portions: Sequence[Portion]) -> None:
             f"{material.places.plan}: {len(material.plan.portions)} portions were planned, and these were checked: "
             f"{sorted(portion.number for portion in portions)}. Clear the run from check on."
         )
-    files = material.copies(portion.checked for portion in portions if portion.checked)
-    found = rows.lay_out(material.connection, rows.checked(files, material.columns))
+    found = rows.lay_out(material.connection, material.checked(portions), material.columns)
     good = sum(portion.rows_good for portion in portions)
     if found != good:
         raise ValueError(

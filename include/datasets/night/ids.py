@@ -5,14 +5,12 @@ from pathlib import Path
 
 from include.datasets.night.columns import quoted
 from include.datasets.night.database import Connection, parquet, text, value
+from include.datasets.night.rows import counted
 
 
 def count(connection: Connection, column: str) -> None:
     """Count the kept rows of every id: table `ids_<column>` of id and rows."""
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {_table(column)} AS "
-        f"SELECT {quoted(column)} AS id, count(*) AS rows FROM kept GROUP BY id"
-    )
+    connection.execute(f"CREATE OR REPLACE TABLE {_table(column)} AS SELECT value AS id, rows FROM ({counted(column)})")
 
 
 def new_share(connection: Connection, column: str, known: Sequence[Path]) -> float | None:

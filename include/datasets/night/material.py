@@ -12,7 +12,7 @@ from include.datasets.night import columns, known
 from include.datasets.night.database import Connection
 from include.datasets.night.known import Known
 from include.datasets.night.places import NightPlaces
-from include.datasets.night.records import Night, Plan
+from include.datasets.night.records import Night, Plan, Portion
 from include.s3 import Place, download, upload
 
 
@@ -47,6 +47,10 @@ class Material:
     def copies(self, uris: Iterable[str]) -> list[Path]:
         """Files that hold the objects, in their order; copied once."""
         return [self._copy(uri) for uri in uris]
+
+    def checked(self, portions: Iterable[Portion]) -> list[Path]:
+        """Copies of the good rows of the portions that have any."""
+        return self.copies(portion.checked for portion in portions if portion.checked)
 
     def file(self, name: str) -> Path:
         """Where to write a file that is to be uploaded."""

@@ -6,16 +6,15 @@ from include.datasets.checking.column import Column
 from include.datasets.night.columns import listed, quoted
 from include.datasets.night.database import Connection
 from include.datasets.night.repeated import drop_found_in
+from include.datasets.night.rows import drop
 
 SUPERSEDED, UNCHANGED = "superseded", "unchanged"
 
 
-def drop_superseded(connection: Connection, table: str, id_column: str) -> None:
+def drop_superseded(connection: Connection, table: str, columns: Sequence[Column], id_column: str) -> None:
     """Drop all rows of an id but its last, in the order of sources and lines."""
-    connection.execute(
-        f"INSERT INTO dropped SELECT _source, _line, '{SUPERSEDED}' FROM (SELECT _source, _line, row_number() OVER ("
-        f"PARTITION BY {quoted(id_column)} ORDER BY _source DESC, _line DESC) AS place FROM {table}) WHERE place > 1"
-    )
+    age = f"row_number() OVER (PARTITION BY {quoted(id_column)} ORDER BY _file DESC, _row DESC)"
+    drop(connection, columns, f"SELECT * FROM {table} QUALIFY {age} > 1", SUPERSEDED)
 
 
 def drop_unchanged(connection: Connection, table: str, columns: Sequence[Column], known: str) -> None:

@@ -15,12 +15,9 @@ def overlapping(connection: Connection, nights: Sequence[Night]) -> list[Night]:
 
     By the hour, since one late row would otherwise make a night reach over all that lie between.
     """
-    hours = _hours(connection)
-    return [
-        night
-        for night in nights
-        if night.archive and night.oldest is not None and night.watermark is not None and _meets(night, hours)
-    ]
+    archived = [night for night in nights if night.archive and night.oldest is not None and night.watermark is not None]
+    hours = _hours(connection) if archived else []
+    return [night for night in archived if _meets(night, hours)]
 
 
 def _hours(connection: Connection) -> list[Any]:

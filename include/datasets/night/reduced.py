@@ -48,7 +48,7 @@ def items_or_users(material: Material) -> Reduced:
     selects = [rows_of([file], columns) for file in files] or [rows_of([], columns)]
     connection.execute(f"CREATE TABLE known_rows AS {newest.newest_rows(columns, id_column, selects)}")
     repeated.drop_within(connection, "kept", columns, newest_stays=True)
-    newest.drop_superseded(connection, "kept", id_column)
+    newest.drop_superseded(connection, "kept", columns, id_column)
     newest.drop_unchanged(connection, "kept", columns, "known_rows")
     return Reduced()
 

@@ -1,7 +1,7 @@
 """Rows that are there more than once, found exactly, at the price of looking closely at few.
 
 A repeated row has a repeated hash. Hashes are small and quick to sort; only rows whose hash is repeated are compared
-by all their columns. `dropped` is the table of the rows that are not used: _source, _line, and why.
+by all their columns.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ import pyarrow as pa
 from include.datasets.checking.column import Column
 from include.datasets.night.columns import listed, same
 from include.datasets.night.database import Connection, value
+from include.datasets.night.rows import PLACE, drop
 
 REPEATED = "repeated"
 HASHES_AT_ONCE = 50_000_000  # eight bytes each, and as much again while they are fetched
@@ -19,17 +20,17 @@ HASHES_AT_ONCE = 50_000_000  # eight bytes each, and as much again while they ar
 
 def drop_within(connection: Connection, table: str, columns: Sequence[Column], newest_stays: bool = False) -> None:
     """Drop all but the first of equal rows of a table, or all but the last."""
-    names, order = listed(columns), "_source DESC, _line DESC" if newest_stays else "_source, _line"
+    names, order = listed(columns), "_file DESC, _row DESC" if newest_stays else PLACE
     connection.register(
         "found_suspects", pa.table({"h": np.concatenate([*_repeated_hashes(connection, table, names)])})
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE suspects AS FROM found_suspects")
     connection.unregister("found_suspects")
-    connection.execute(
-        f"INSERT INTO dropped SELECT _source, _line, '{REPEATED}' FROM ("
-        f"SELECT _source, _line, row_number() OVER (PARTITION BY {names} ORDER BY {order}) AS place "
-        f"FROM {table} WHERE hash({names}) IN (SELECT h FROM suspects)) WHERE place > 1"
+    again = (
+        f"SELECT * FROM {table} WHERE hash({names}) IN (SELECT h FROM suspects) "
+        f"QUALIFY row_number() OVER (PARTITION BY {names} ORDER BY {order}) > 1"
     )
+    drop(connection, columns, again, REPEATED)
 
 
 def _repeated_hashes(connection: Connection, table: str, names: str) -> Iterator[np.ndarray]:
@@ -48,10 +49,8 @@ def drop_found_in(
     """Drop the rows of a table that equal one of the others."""
     names = listed(columns)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE candidates AS SELECT _source, _line, {names} FROM {table} "
+        f"CREATE OR REPLACE TEMP TABLE candidates AS SELECT {names}, {PLACE} FROM {table} "
         f"WHERE hash({names}) IN (SELECT hash({names}) FROM {others})"
     )
-    connection.execute(
-        f"INSERT INTO dropped SELECT _source, _line, '{why}' FROM candidates AS c WHERE EXISTS ("
-        f"SELECT 1 FROM {others} AS o WHERE {same(columns, 'c', 'o')})"
-    )
+    found = f"SELECT * FROM candidates AS c WHERE EXISTS (SELECT 1 FROM {others} AS o WHERE {same(columns, 'c', 'o')})"
+    drop(connection, columns, found, why)

@@ -1,12 +1,13 @@
 """The CSV file of a night's import job: what is new, or everything again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.datasets.night import channel, ids, repeated, rows
+from include.datasets.night import channel, columns, ids, repeated, rows
 from include.datasets.night.channel import Way
-from include.datasets.night.database import opened, rows_of, value
-from include.datasets.night.export import export
+from include.datasets.night.database import opened, value
+from include.datasets.night.export import export, tables
 from include.datasets.night.material import Material
 from include.s3 import Place, uploading
 
@@ -23,16 +24,17 @@ class Staged:
     users: int | None
 
 
-def write_archive(material: Material, way: Way) -> tuple[Path, int]:
+def write_archive(material: Material, checked: Sequence[Path], way: Way) -> tuple[Path, int]:
     """Write the rows that Personalize is given, and in the same pass the file of an import that has no others.
 
-    Returns the archive, and the bytes of that file.
+    checked: the files that were laid out. Returns the archive, and the bytes of that file.
     """
-    archive = material.file("rows.parquet")
+    archive, schema = material.file("rows.parquet"), columns.schema(material.columns)
+    kept = rows.kept_tables(material.connection, checked, schema)
     if way.channel != "import" or not _alone(material, way):
-        return archive, export(material.connection, "kept", material.columns, archive)
+        return archive, export(kept, schema, archive)
     with uploading(material.s3, _file(material)) as csv:
-        return archive, export(material.connection, "kept", material.columns, archive, csv)
+        return archive, export(kept, schema, archive, csv)
 
 
 def stage(material: Material, way: Way, archive: Path | None, kept: int, size: int) -> Staged:
@@ -51,7 +53,8 @@ def stage(material: Material, way: Way, archive: Path | None, kept: int, size: i
         kept, users = _everything(material, way, archive)
     else:
         with uploading(material.s3, _file(material)) as csv:
-            export(material.connection, "rows_after", material.columns, csv=csv)
+            schema = columns.schema(material.columns)
+            export(tables(material.connection, "rows_after", schema), schema, csv=csv)
         kept = int(value(material.connection, "SELECT count(*) FROM rows_after"))
     return Staged(f"{material.places.staged}/", kept, way, users)
 
@@ -74,9 +77,10 @@ def _everything(material: Material, way: Way, archive: Path | None) -> tuple[int
     scratch = material.scratch / "everything"
     scratch.mkdir()
     with opened(scratch, material.memory) as connection:
-        rows.lay_out(connection, rows_of(archives, material.columns, numbered=True))
+        rows.lay_out(connection, archives, material.columns)
         repeated.drop_within(connection, "kept", material.columns)
         ids.count(connection, "USER_ID")
         with uploading(material.s3, _file(material)) as csv:
-            export(connection, "kept", material.columns, csv=csv)
+            schema = columns.schema(material.columns)
+            export(rows.kept_tables(connection, archives, schema), schema, csv=csv)
         return int(value(connection, "SELECT count(*) FROM kept")), ids.with_several(connection, EVENTS_EACH)

@@ -6,6 +6,7 @@ from typing import Any
 from include.datasets.checking.column import Column
 from include.datasets.night.columns import quoted
 from include.datasets.night.database import Connection
+from include.datasets.night.rows import counted
 
 MOST_TYPES = 1_000  # an event type that is free text must not fill the record
 OTHER = "(other)"
@@ -31,8 +32,8 @@ def _event_types(connection: Connection, rows: int) -> dict[str, int]:
     """Rows by EVENT_TYPE, the most frequent ones first, the rest together."""
     found: dict[str, int] = dict(
         connection.execute(
-            "SELECT EVENT_TYPE, count(*) AS rows FROM kept WHERE EVENT_TYPE IS NOT NULL GROUP BY EVENT_TYPE "
-            f"ORDER BY rows DESC, EVENT_TYPE LIMIT {MOST_TYPES}"
+            f"SELECT value, rows FROM ({counted('EVENT_TYPE')}) WHERE value IS NOT NULL "
+            f"ORDER BY rows DESC, value LIMIT {MOST_TYPES}"
         ).fetchall()
     )
     rest = rows - sum(found.values())

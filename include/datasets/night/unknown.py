@@ -11,6 +11,7 @@ from include.datasets.night import ids
 from include.datasets.night.checked_rows import QUARANTINE_HEADER
 from include.datasets.night.columns import listed, quoted
 from include.datasets.night.database import Connection
+from include.datasets.night.rows import drop
 
 UNKNOWN = "unknown"
 NAME = "unknown-ids"  # of the quarantine file
@@ -50,7 +51,7 @@ def quarantine(
             while rows := found.fetchmany(ROWS_AT_ONCE):
                 reasons[column] += len(rows)
                 writer.writerows(_quarantined(column, row, columns, sources) for row in rows)
-            connection.execute(f"INSERT INTO dropped SELECT _source, _line, '{UNKNOWN}' {unknown}")
+            drop(connection, columns, f"SELECT * {unknown}", UNKNOWN)
     return +reasons
 
 

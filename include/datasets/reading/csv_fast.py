@@ -22,14 +22,16 @@ def parse(block: bytes, names: Sequence[str]) -> pa.Table | None:
     """
     if not block.endswith(b"\n"):
         block += b"\n"
-    lines = block.count(b"\n")
-    if _has_empty_line(block) or block.count(b"\r") != block.count(b"\r\n") or not _clear_quotes(block):
+    if (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")) or not _clear_quotes(block):
         return None
     try:
         cells = _parse(block, names)
     except pa.ArrowInvalid:
         return None
-    if cells.num_rows != lines or any(_longest(column) > LONGEST_CELL for column in cells.columns):
+    sizes = [_sizes(column) for column in cells.columns]
+    if any(largest > LONGEST_CELL for _, largest in sizes) or cells.num_rows != _count(block, LF):
+        return None
+    if all(least == 0 for least, _ in sizes) and _has_empty_line(block):
         return None
     return cells
 
@@ -45,12 +47,18 @@ def _parse(block: bytes, names: Sequence[str]) -> pa.Table:
     )
 
 
-def _longest(column: pa.ChunkedArray) -> int:
-    return pc.max(pc.binary_length(column)).as_py() or 0
+def _sizes(column: pa.ChunkedArray) -> tuple[int, int]:
+    """Bytes of the shortest and of the longest cell."""
+    sizes = pc.min_max(pc.binary_length(column)).as_py()
+    return sizes["min"] or 0, sizes["max"] or 0
+
+
+def _count(block: bytes, byte: int) -> int:
+    return int(np.count_nonzero(np.frombuffer(block, np.uint8) == byte))
 
 
 def _has_empty_line(block: bytes) -> bool:
-    """An empty line is no row, but Arrow makes one of it."""
+    """An empty line is no row, but Arrow makes one of it, of empty cells."""
     return block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block
 
 
