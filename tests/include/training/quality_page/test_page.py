@@ -161,4 +161,5 @@ def test_several_solutions_stand_below_each_other() -> None:
     found = shown(solution_page(SOLUTION, many(2), Prices()), solution_page(other, [], Prices()))
 
     assert [attributes["id"] for attributes in found.all("h2")] == ["solution-1", "solution-2"]
+    assert {"#solution-1", "#solution-2"} <= {attributes["href"] for attributes in found.all("a")}
     assert "No version yet" in "".join(found.text)
