@@ -5,18 +5,23 @@
 judges it against the champion, and moves the campaign to it if it passed.
 
 **When.** FULL weekly, by the group's `schedules.train_full`; UPDATE when an import lands in between, for solutions that
-have `cadence.update_between`; FULL as well when the newest one is older than `cadence.full_every_days`. By hand with
+have `cadence.update_between`, and by the clock with `cadence.update_every_hours`; FULL as well when the last one failed
+and data has landed, or when the newest one is older than `cadence.full_every_days`. By hand with
 `training_mode`: AUTO decides as an import would, FULL and UPDATE are done as asked.
 
 **Output.** A solution version, a verdict in `<workspace>/reports/verdicts/`, and, if it passed, a campaign that serves
 it, with the `minProvisionedTPS` and `campaignConfig` of the YAML, has answered a probe (`campaign.probe`), and stands
-in `<workspace>/reports/promotions/`. With a `backtest`, a FULL version that passed is held, and `backtest_solutions`
+in `<workspace>/reports/promotions/`. With `gate.beats_popularity`, a version of aws-popularity-count is trained beside
+each FULL one, which it must beat. With a `backtest`, a FULL version that passed is held, and `backtest_solutions`
 promotes it or blocks it.
 
 **If it fails.** `judge` red means that the gate blocked the version: the campaign still serves the champion and nobody
 sees the difference. One mail has the reason, every number, the smallest drop that can be told from noise, and links to
 the run and the promote form.
 Mend the data and trigger FULL, or let the version through with `promote_solution_version`.
+With `gate.on_block: ask`, `judge` is green and `ask` waits for a person, who is mailed the question and the link to it,
+for `gate.ask_hours` at most; the group trains nothing else meanwhile. Approved, the version is promoted as one that
+passed; `ask` red means that it was rejected, or that nobody answered: it stays blocked, and one mail says so.
 `tell_roll_back` red means that the move or its probe failed and the campaign went back to
 the champion: one mail says what failed, what serves now, and what to do; if it says "ROLL-BACK FAILED", look at once.
 Anything else: mend the cause and clear the task; it finds its version again and waits on.
@@ -26,11 +31,13 @@ Anything else: mend the cause and clear the task; it finds its version again and
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from math import gcd
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, Param, TaskGroup, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from botocore.exceptions import ClientError
+from croniter import croniter  # type: ignore[import-untyped]  # it ships no types
 
 from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook
@@ -39,11 +46,15 @@ from amazon_personalize.operators.resources import PersonalizeCreateSolutionOper
 from dags import blocked
 from dags.backtest import hold_for_backtest
 from dags.conventions import AWS_CONN_ID, cron, dag_arguments, imported, s3
+from dags.popularity import train_popularity
 from dags.promotion import promote
 from include import config
 from include.config import DatasetGroup, Solution
 from include.training import cadence, history, lineage
 from include.training.champion import Champion
+
+if TYPE_CHECKING:
+    from include.training.judgement.verdict import Verdict
 
 
 def train_solutions(group: DatasetGroup) -> DAG:
@@ -51,7 +62,7 @@ def train_solutions(group: DatasetGroup) -> DAG:
 
     @dag(
         dag_id=f"{group.name}.train_solutions",
-        schedule=AssetOrTimeSchedule(timetable=cron(group.schedules.train_full), assets=[imported(group)]),
+        schedule=AssetOrTimeSchedule(timetable=cron(*_ticks(group)), assets=[imported(group)]),
         params={
             "training_mode": Param(
                 "AUTO",
@@ -69,6 +80,19 @@ def train_solutions(group: DatasetGroup) -> DAG:
     return build()
 
 
+def _ticks(group: DatasetGroup) -> list[str]:
+    """When the clock starts a run: for FULL, and for UPDATE as often as the hastiest solution has it."""
+    hours = [each.cadence.update_every_hours for each in group.solutions if each.cadence.update_every_hours]
+    return [group.schedules.train_full, *([f"0 */{gcd(*hours)} * * *"] if hours else [])]
+
+
+def clock(group: DatasetGroup, run: Any) -> cadence.Clock | None:
+    """What the clock has started a run for; None where it did not."""
+    if run.run_type != "scheduled":
+        return None
+    return "FULL" if croniter.match(group.schedules.train_full, run.logical_date) else "UPDATE"
+
+
 def train_solution(group: DatasetGroup, solution: Solution) -> None:
     """Build the tasks of one solution."""
     with TaskGroup(solution.name):
@@ -83,7 +107,7 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
             hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
             situation = cadence.Situation(
                 requested=context["params"]["training_mode"],
-                by_clock=context["dag_run"].run_type == "scheduled",
+                clock=clock(group, context["dag_run"]),
                 now=hook.now(),
                 history=lineage.versions(hook.solution_versions(solution_arn)),
                 champion_arn=hook.serving(solution.campaign_name),
@@ -97,23 +121,22 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
             print(training.reason)
             return training.mode
 
+        training_mode = choose_training(create_solution.output)
         train = PersonalizeCreateSolutionVersionOperator(
             task_id="train",
             dataset_group=group.name,
             name_prefix=solution.name,
             request={
                 "solutionArn": create_solution.output,
-                "trainingMode": choose_training(create_solution.output),
+                "trainingMode": training_mode,
             },
         )
 
         @task(multiple_outputs=True)
-        def judge(solution_version_arn: str) -> dict[str, Any]:
-            """Judge the version against the champions; a blocked version fails this task, and nothing follows."""
+        def judge(solution_version_arn: str, popularity_arn: str | None = None) -> dict[str, Any]:
+            """Judge the version against the champions; one that is blocked fails this task, or is asked about."""
             from include import audience, training_data
             from include.training import gate
-            from include.training.judgement import table
-            from include.training.judgement.verdict import as_record, as_tags
 
             hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
             champion_arn = hook.serving(solution.campaign_name)
@@ -132,25 +155,12 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
                     audience.held_out_users(s3(), group.storage),
                     version.get("trainingHours"),
                     training_data.facts(s3(), group.storage, version["creationDateTime"], solution.create),
+                    hook.metrics(popularity_arn) if popularity_arn else None,
                 )
-            judged_at = datetime.now(UTC)
-            record = as_record(
-                verdict,
-                judged_at=judged_at.isoformat(),
-                solution=solution.name,
-                solution_version_arn=solution_version_arn,
-                training_mode=version.get("trainingMode", "FULL"),
-                champion_arn=met_arn,
-            )
-            history.record_verdict(s3(), group.storage, solution.name, record)
-            try:
-                hook.conn.tag_resource(resourceArn=solution_version_arn, tags=as_tags(verdict, judged_at))
-            except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
-                print(f"The verdict could not be put into the version's tags: {error}")
-            print(table.as_text(verdict))
-            if not verdict.passed:
-                blocked.fail(group, solution, solution_version_arn, verdict)
+            _record(hook, group, solution, version, verdict, met_arn)
+            asked = blocked.fail_or_ask(group, solution, solution_version_arn, verdict)
             return {
+                **asked,
                 "solution": solution.name,
                 "campaign": solution.campaign.create,
                 "solution_version_arn": solution_version_arn,
@@ -158,10 +168,45 @@ def train_solution(group: DatasetGroup, solution: Solution) -> None:
                 "reason": verdict.reason,
             }
 
-        judged = judge(train.output)
+        if solution.gate.beats_popularity is None:
+            judged = judge(train.output)
+        else:  # which is skipped beside an UPDATE
+            popularity = train_popularity(group, solution, training_mode)
+            judged = judge.override(trigger_rule="none_failed_min_one_success")(train.output, popularity)
+        if solution.gate.on_block == "ask":
+            judged = blocked.ask(group, solution, judged)
         if solution.backtest:
             judged = hold_for_backtest(group, solution, solution.backtest, judged)
         promote(group, judged)
+
+
+def _record(
+    hook: PersonalizeHook,
+    group: DatasetGroup,
+    solution: Solution,
+    version: Mapping[str, Any],
+    verdict: "Verdict",
+    champion_arn: str | None,
+) -> None:
+    """Keep the verdict in the workspace and in the version's tags, and print it."""
+    from include.training.judgement import table
+    from include.training.judgement.verdict import as_record, as_tags
+
+    arn, judged_at = version["solutionVersionArn"], datetime.now(UTC)
+    record = as_record(
+        verdict,
+        judged_at=judged_at.isoformat(),
+        solution=solution.name,
+        solution_version_arn=arn,
+        training_mode=version.get("trainingMode", "FULL"),
+        champion_arn=champion_arn,
+    )
+    history.record_verdict(s3(), group.storage, solution.name, record)
+    try:
+        hook.conn.tag_resource(resourceArn=arn, tags=as_tags(verdict, judged_at))
+    except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
+        print(f"The verdict could not be put into the version's tags: {error}")
+    print(table.as_text(verdict))
 
 
 def _champion_it_met(

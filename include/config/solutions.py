@@ -1,6 +1,6 @@
 """What a dataset group file says about a solution: how it trains, what it must reach, where it serves."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -9,6 +9,8 @@ from include.config.requests import METRICS, CreateBatchInferenceJob, CreateCamp
 from include.config.training_data import TrainingData
 from include.config.values import Frozen, Share
 
+POPULARITY = "-popularity"
+LONGEST_NAME = 63  # Amazon Personalize
 RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
 
 
@@ -35,10 +37,22 @@ AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
 
 
 class Cadence(Frozen):
-    """When a solution trains."""
+    """When a solution trains.
+
+    update_between: whether an import is followed by UPDATE.
+    update_every_hours: UPDATE by the clock, for what reaches Personalize without an import (PutEvents, PutItems); an
+    import that lands in between waits for it.
+    """
 
     full_every_days: int = Field(default=7, ge=1)
     update_between: bool = False
+    update_every_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] | None = None
+
+    @model_validator(mode="after")
+    def _clock_is_for_updates(self) -> "Cadence":
+        if self.update_every_hours and not self.update_between:
+            raise ValueError("update_every_hours needs update_between: true. Allowed: that, or null")
+        return self
 
 
 class Gate(Frozen):
@@ -50,7 +64,10 @@ class Gate(Frozen):
     compare: the metrics that are held against the recent champions, with a tolerance learnt from the history.
     false_block_rate: the share of healthy versions that these comparisons, all together, may block.
     coverage_collapse: the share of the best recent coverage by which it may not fall; null where coverage is no matter.
+    on_block: what becomes of a version that is blocked: its task fails, or a person is asked, for ask_hours at most.
     data: how far the interactions it was trained on may be from those of the recent champions.
+    beats_popularity: what its metrics under compare must at least be times those of aws-popularity-count, a version of
+    which is then trained on the same data beside each FULL one; null: it is neither trained nor asked.
     """
 
     floors: Metrics = Field(default_factory=dict)
@@ -61,12 +78,17 @@ class Gate(Frozen):
     )
     false_block_rate: Annotated[float, Field(gt=0, le=0.2)] = 0.02
     coverage_collapse: Share | None = 0.5
+    on_block: Literal["fail", "ask"] = "fail"
+    ask_hours: float = Field(default=12, gt=0, le=24)
     data: TrainingData = TrainingData()
+    beats_popularity: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _has_a_rule(self) -> "Gate":
         if not self.floors and not self.max_drop and not self.compare:
             raise ValueError("a gate without a rule passes everything: name a metric under compare, floors or max_drop")
+        if self.beats_popularity is not None and not self.compare:
+            raise ValueError("beats_popularity is about the metrics under compare: name one there, or leave it out")
         return self
 
 
@@ -134,9 +156,29 @@ class Solution(Frozen):
         return str(self.create["name"])
 
     @property
+    def popularity(self) -> dict[str, Any]:
+        """The members of CreateSolution for the baseline: another name, and the same interactions."""
+        config = self.create.get("solutionConfig", {})
+        events = {member: config[member] for member in ("eventValueThreshold", "eventsConfig") if member in config}
+        same = {member: self.create[member] for member in ("eventType",) if member in self.create}
+        rest = {"solutionConfig": events} if events else {}
+        return {"name": f"{self.name}{POPULARITY}", "performAutoTraining": False, **same, **rest}
+
+    @property
     def campaign_name(self) -> str:
         """The campaign's name."""
         return str(self.campaign.create["name"])
+
+    @field_validator("gate")
+    @classmethod
+    def _popularity_has_a_name(cls, gate: Gate, info: ValidationInfo) -> Gate:
+        name, most = str(info.data.get("create", {}).get("name", "")), LONGEST_NAME - len(POPULARITY)
+        if gate.beats_popularity is not None and len(name) > most:
+            raise ValueError(
+                f"beats_popularity: {name}{POPULARITY} is too long for a name. "
+                f"Allowed: null, or a solution's name of at most {most} letters"
+            )
+        return gate
 
     @field_validator("cadence")
     @classmethod
@@ -152,6 +194,9 @@ class Solution(Frozen):
     @field_validator("backtest")
     @classmethod
     def _backtest_is_possible(cls, backtest: Backtest | None, info: ValidationInfo) -> Backtest | None:
+        gate = info.data.get("gate")
+        if backtest and gate and gate.on_block == "ask":
+            raise ValueError("gate.on_block is ask: what a person let through would be held again. Allowed: null")
         if backtest:
             cadence = info.data.get("cadence")
             backtest.check(info.data.get("recipe"), cadence.full_every_days if cadence else None)

@@ -18,12 +18,14 @@ def judge_full(
     test_users: int | None = None,
     hours: float | None = None,
     data: training_data.Facts | None = None,
+    popularity: Metrics | None = None,
 ) -> Verdict:
     """Judge a FULL version by its metrics, as GetSolutionMetrics gives them.
 
     `champions` are the version that serves and those that served before it, newest first; without any, floors alone
     decide. `test_users` is their number, `hours` the version's trainingHours, `data` facts of what it was trained on:
-    None where they are not known. A rule whose metric either side lacks is not met.
+    None where they are not known. `popularity` are the metrics of aws-popularity-count, where the gate asks for them. A
+    rule whose metric either side lacks is not met.
     """
     held = [
         reference
@@ -33,6 +35,7 @@ def judge_full(
     ]
     comparisons = compare(held, challenger, gate.false_block_rate)
     problems = rules.problems(gate, challenger, champions)
+    problems += rules.not_better_than_popularity(gate, challenger, popularity or {})
     problems += explanation.too_far(comparisons, told=rules.beyond_max_drop(gate, challenger, champions))
     changes = training_data.changes(gate.data, data or {}, champions)
     problems += [change.sentence for change in changes if change.too_far]
@@ -51,6 +54,7 @@ def judge_full(
         numbers=explanation.numbers(gate, challenger, champions, comparisons),
         resolution=explanation.resolution(smallest, test_users) if champions else None,
         smallest_drop=smallest,
+        popularity_metrics=popularity or {},
         data=data or {},
         data_changes=changes,
         warnings=[*rules.warnings(gate, held), *rules.short_training(hours, champions)],

@@ -33,14 +33,14 @@ def judge(airflow_database: None, promoted: PromotedShop) -> Callable[..., dict[
     """Judges a version by a gate; gives what the task returned."""
     from dags.train_solutions import train_solutions  # noqa: PLC0415 - it reads the settings
 
-    def judge(version: str, gate: Gate | None = None) -> dict[str, Any]:
+    def judge(version: str, gate: Gate | None = None, popularity: str | None = None) -> dict[str, Any]:
         solution = promoted.solution.model_copy(update={"gate": gate or promoted.solution.gate})
         task = train_solutions(promoted.group.model_copy(update={"solutions": [solution]})).get_task(
             f"{solution.name}.judge"
         )
         ti = SimpleNamespace(xcom_push=lambda **_: None)
         with set_current_context({"ti": ti}):
-            return task.python_callable(version)
+            return task.python_callable(version, popularity)
 
     return judge
 
@@ -80,3 +80,24 @@ def test_versions_meet_the_champion_that_served_when_they_were_judged(
         tags(promoted, version)["verdict"] for version in (promoted.sound, promoted.update, promoted.strange)
     ]
     assert told_by_tags == ["passed", "passed", "blocked"]
+
+
+def test_a_version_that_does_not_beat_what_is_popular_is_blocked(
+    promoted: PromotedShop, judge: Callable[..., dict[str, Any]]
+) -> None:
+    shop = promoted.shop
+    group = shop.describe("solution", promoted.sound.rpartition("/")[0])["datasetGroupArn"]
+    popularity = shop.version(shop.solution(group, "aws-popularity-count"))
+    lenient, strict = (
+        Gate(compare=("mean_reciprocal_rank_at_25",), coverage_collapse=None, beats_popularity=times)
+        for times in (0.0001, 1_000)
+    )
+
+    told = judge(promoted.strange, lenient, popularity)
+    found = record(promoted, promoted.strange)["popularity_metrics"]
+    with pytest.raises(AirflowFailException, match="less than 1000 times that of aws-popularity-count"):
+        judge(promoted.strange, strict, popularity)
+
+    assert told["reason"].startswith("Passed")
+    metrics = shop.api.get_solution_metrics(solutionVersionArn=popularity)["metrics"]
+    assert found == metrics

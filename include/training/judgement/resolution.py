@@ -11,31 +11,31 @@ POWER = 0.8
 CERTAIN = 100.0  # degrees of freedom from which on Student's t is as good as normal
 
 
-def smallest_drop(references: Sequence[Reference], rate: float) -> float | None:
-    """The drop of all metrics at once, as a share, that is blocked with probability POWER; None without references.
+def smallest_drop(references: Sequence[Reference], rate: float, power: float = POWER) -> float | None:
+    """The drop of all metrics at once, as a share, that is blocked with probability `power`; None without references.
 
-    Simes' test, turned round: some j of n comparisons must be beyond their level `rate * j / n`, each with POWER.
+    Simes' test, turned round: some j of n comparisons must be beyond their level `rate * j / n`, each with that power.
     """
     count = len(references)
     if not count:
         return None
     needed = []
     for number in range(1, count + 1):
-        each = sorted(_seen(reference, rate * number / count) for reference in references)
+        each = sorted(_seen(reference, rate * number / count, power) for reference in references)
         needed.append(each[number - 1])
     return -math.expm1(-min(needed))
 
 
-def _seen(reference: Reference, level: float) -> float:
-    """The fall of the logarithm of the true metric that is beyond the level with probability POWER."""
-    return (reference.critical(level) + _short(reference)) * reference.noise.sd
+def _seen(reference: Reference, level: float, power: float) -> float:
+    """The fall of the logarithm of the true metric that is beyond the level with probability `power`."""
+    return (reference.critical(level) + _short(reference, power)) * reference.noise.sd
 
 
-def _short(reference: Reference) -> float:
-    """How far short of a true fall of the metric the measured one stays with probability 1 - POWER."""
-    usual = statistics.NormalDist().inv_cdf(POWER)
+def _short(reference: Reference, power: float) -> float:
+    """How far short of a true fall of the metric the measured one stays with probability 1 - `power`."""
+    usual = statistics.NormalDist().inv_cdf(power)
     if reference.against == "champion":
         return usual * math.sqrt(2)
     if reference.against == "usual":
         return usual * math.sqrt(1 + 1 / reference.count)
-    return -critical.below_best(POWER, reference.count, CERTAIN)
+    return -critical.below_best(power, reference.count, CERTAIN)

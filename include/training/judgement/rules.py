@@ -43,6 +43,24 @@ def beyond_max_drop(gate: Gate, challenger: Metrics, champions: Sequence[Champio
     ]
 
 
+def not_better_than_popularity(gate: Gate, challenger: Metrics, popularity: Metrics) -> list[str]:
+    """The metrics that are less than the gate asks for, as times what the same items for everyone have."""
+    if gate.beats_popularity is None:
+        return []
+    found = []
+    for metric in gate.compare:
+        if not has(popularity, metric):
+            found.append(f"{metric} is missing for aws-popularity-count, and a missing metric never passes")
+        elif has(challenger, metric) and challenger[metric] < round(
+            gate.beats_popularity * popularity[metric], ROUNDED
+        ):
+            found.append(
+                f"{metric} is {challenger[metric]:.4f}, less than {gate.beats_popularity:g} times that of "
+                f"aws-popularity-count, {popularity[metric]:.4f}"
+            )
+    return found
+
+
 def least(gate: Gate, metric: str, champions: Sequence[Champion]) -> list[float]:
     """The least values of a metric that pass the floor, the largest drop, and the rule about coverage."""
     found = [gate.floors[metric]] if metric in gate.floors else []

@@ -40,6 +40,7 @@ class Verdict:
     """A judgement: whether the version passed, and why in a sentence or two.
 
     resolution: a sentence about what cannot be told from noise; smallest_drop: the same as a share, None is not known.
+    popularity_metrics: of aws-popularity-count, where the gate asks for it.
     data: facts of what it was trained on; data_changes: those that were held against the champions'.
     warnings: rules that ask for more than the noise allows, and what looks odd but does not block.
     """
@@ -51,6 +52,7 @@ class Verdict:
     numbers: Sequence[Numbers] = ()
     resolution: str | None = None
     smallest_drop: float | None = None
+    popularity_metrics: Metrics = field(default_factory=dict)
     data: Metrics = field(default_factory=dict)
     data_changes: Sequence[Change] = ()
     warnings: Sequence[str] = ()
@@ -66,6 +68,7 @@ def as_record(verdict: Verdict, **context: Any) -> dict[str, Any]:
         "numbers": [asdict(each) for each in verdict.numbers],
         "resolution": verdict.resolution,
         "smallest_drop": verdict.smallest_drop,
+        "popularity_metrics": _finite(verdict.popularity_metrics),
         "data": dict(verdict.data),
         "data_changes": [asdict(each) for each in verdict.data_changes],
         "warnings": list(verdict.warnings),

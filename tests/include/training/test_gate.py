@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.config import Gate
@@ -131,6 +131,26 @@ def test_a_rule_within_the_noise_is_warned_of() -> None:
     assert sharp == []
 
 
+@pytest.mark.parametrize(
+    ("popularity", "told"),
+    [
+        ({NDCG: 0.1}, None),  # 0.15 is 1.5 times 0.1
+        ({NDCG: 0.1001}, "is 0.1500, less than 1.5 times that of aws-popularity-count, 0.1001"),
+        ({}, "is missing for aws-popularity-count"),
+        (None, "is missing for aws-popularity-count"),
+    ],
+)
+@pytest.mark.parametrize("line", [[], [Champion({NDCG: 0.15})]])
+def test_what_is_popular_must_be_beaten(popularity: dict | None, told: str | None, line: list[Champion]) -> None:
+    gate = LEARNING.model_copy(update={"beats_popularity": 1.5})
+
+    verdict = judge_full(gate, {NDCG: 0.15}, line, popularity=popularity)
+
+    assert verdict.passed is (told is None)
+    assert (told or "Passed") in verdict.reason
+    assert judge_full(LEARNING, {NDCG: 0.15}, line, popularity=popularity).passed
+
+
 @pytest.mark.parametrize(("hours", "warned"), [(1.0, False), (0.99, True), (None, False)])
 def test_a_training_of_less_than_half_the_time_is_warned_of(hours: float | None, warned: bool) -> None:
     verdict = judge_full(LEARNING, {NDCG: 0.2}, [Champion({NDCG: 0.2}, hours=2.0)], 100, hours)
@@ -160,6 +180,7 @@ USERS = st.one_of(st.none(), st.integers(1, 100_000))
 RULES = Gate(floors={NDCG: 0.01}, max_drop={MRR: 0.6})
 
 
+@settings(deadline=None)  # a busy machine proves nothing
 @given(METRICS, LINES, USERS, st.floats(0, 1))
 def test_a_worse_version_never_passes_where_a_better_one_is_blocked(
     metrics: dict, line: list, users: int | None, share: float
@@ -170,6 +191,7 @@ def test_a_worse_version_never_passes_where_a_better_one_is_blocked(
         assert not judge_full(RULES, worse, champions(*line), users).passed
 
 
+@settings(deadline=None)
 @given(METRICS, st.integers(1, 5), USERS)
 def test_the_same_metrics_always_pass(metrics: dict, count: int, users: int | None) -> None:
     assert judge_full(Gate(), metrics, champions(*[metrics] * count), users).passed
