@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-from airflow.sdk import Asset, CronTriggerTimetable
+from airflow.sdk import Asset, MultipleCronTriggerTimetable
 
 from alerts.mail import on_dag_failure, on_task_failure
 from amazon_personalize.unreachable import explained
@@ -32,12 +32,12 @@ def dag_arguments(group: DatasetGroup) -> dict[str, Any]:
     }
 
 
-def cron(expression: str) -> CronTriggerTimetable:
+def cron(*expressions: str) -> MultipleCronTriggerTimetable:
     """Run at these times, UTC, and at none that passed before the DAG was switched on: a FULL is paid for when due.
 
     Airflow would otherwise start the last tick at once, whatever catchup says.
     """
-    return CronTriggerTimetable(expression, timezone="UTC", run_immediately=timedelta())
+    return MultipleCronTriggerTimetable(*expressions, timezone="UTC", run_immediately=timedelta())
 
 
 def imported(group: DatasetGroup) -> Asset:

@@ -1,6 +1,6 @@
 """What people are told, as a value, and how it looks in a mail and in a chat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 HTML = """
@@ -18,9 +18,14 @@ class Message:
     """A mail's subject, its sentences, a text in a typewriter's letters, and links: their words to their addresses."""
 
     subject: str
-    paragraphs: tuple[str, ...] = ()
+    paragraphs: Sequence[str] = ()
     table: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def markdown(self) -> str:
+        """All but the subject and the links, for Airflow's own pages."""
+        return "\n\n".join([*self.paragraphs, *([f"```\n{self.table}\n```"] if self.table else [])])
 
     @property
     def chat(self) -> str:

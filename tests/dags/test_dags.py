@@ -5,6 +5,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
@@ -12,6 +14,8 @@ from airflow.sdk import DAG
 from airflow.serialization.decoders import decode_timetable
 from airflow.serialization.encoders import encode_timetable
 from airflow.timetables.base import TimeRestriction
+
+from include.config import Cadence, load
 
 DATA_LIBRARIES = {"duckdb", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"}
 
@@ -118,7 +122,34 @@ def test_an_import_starts_the_training_and_the_clock_does_too(dags: dict[str, DA
 
     assert [asset.name for asset in announce.outlets] == ["movies.datasets"]
     assert [asset.name for asset in schedule.asset_condition.objects] == ["movies.datasets"]
-    assert schedule.timetable.expression == "0 3 * * 0"
+    assert [cron.expression for cron in schedule.timetable.timetables] == ["0 3 * * 0"]
+
+
+def test_the_clock_of_updates_ticks_as_often_as_the_hastiest_solution_needs(dags: dict[str, DAG]) -> None:
+    from dags.train_solutions import clock, train_solutions  # noqa: PLC0415 - it reads the settings
+
+    assert "movies.train_solutions" in dags
+    (group,) = load()
+    (movies,) = group.solutions
+    every = [
+        movies.model_copy(update={"create": {"name": f"s{hours}"}, "cadence": Cadence(**hourly(hours))})
+        for hours in (8, 12, None)
+    ]
+    fast = group.model_copy(update={"solutions": every})
+
+    ticks = [cron.expression for cron in train_solutions(fast).timetable.timetable.timetables]
+
+    assert ticks == ["0 3 * * 0", "0 */4 * * *"]
+    sunday = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    runs = [
+        SimpleNamespace(run_type=run_type, logical_date=at)
+        for run_type, at in (("scheduled", sunday), ("scheduled", sunday.replace(hour=4)), ("asset_triggered", None))
+    ]
+    assert [clock(fast, run) for run in runs] == ["FULL", "UPDATE", None]
+
+
+def hourly(hours: int | None) -> dict[str, Any]:
+    return {"update_between": True, "update_every_hours": hours}
 
 
 def test_nobody_promotes_by_hand_without_a_reason(dags: dict[str, DAG]) -> None:
@@ -138,7 +169,7 @@ def test_a_typo_in_a_dataset_group_shows_in_airflow_with_file_line_and_remedy(
 
     errors = DagBag().import_errors
 
-    assert len(errors) == 5
+    assert len(errors) == 6
     for error in errors.values():
         assert f"{tmp_path}/movies.yaml:" in error
         assert "unknown key. Allowed: floors, max_drop" in error

@@ -11,15 +11,24 @@ from include.training.lineage import Version
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 WEEKLY = Cadence(full_every_days=7, update_between=True)
 FULL_ONLY = Cadence(full_every_days=7, update_between=False)
+HOURLY = Cadence(full_every_days=7, update_between=True, update_every_hours=1)
+SLOWLY = Cadence(full_every_days=7, update_between=True, update_every_hours=6)
 
 
-def full(age_days: float, status: str = "ACTIVE", name: str = "a") -> Version:
-    return Version(f"arn:x:solution/s/{name}", "FULL", status, NOW - timedelta(days=age_days))
+def full(age_days: float, status: str = "ACTIVE", name: str = "a", mode: str = "FULL") -> Version:
+    return Version(f"arn:x:solution/s/{name}", mode, status, NOW - timedelta(days=age_days))
 
 
-def situation(*history: Version, requested: str = "AUTO", by_clock: bool = False, champion: Version | None = None):
+def update(age_hours: float, name: str = "u") -> Version:
+    return full(age_hours / 24, name=name, mode="UPDATE")
+
+
+def situation(
+    *history: Version, requested: str = "AUTO", clock: str | None = None, champion: Version | None = None
+) -> Situation:
+    """Versions come oldest first; the first one serves."""
     champion = champion or (history[0] if history else None)
-    return Situation(requested, by_clock, NOW, history, champion.arn if champion else None)
+    return Situation(requested, clock, NOW, history, champion.arn if champion else None)
 
 
 @pytest.mark.parametrize(
@@ -30,13 +39,30 @@ def situation(*history: Version, requested: str = "AUTO", by_clock: bool = False
         (WEEKLY, situation(full(1)), "UPDATE"),
         (WEEKLY, situation(full(7)), "UPDATE"),  # exactly the allowed age
         (WEEKLY, situation(full(7.01)), "FULL"),
-        (WEEKLY, situation(full(1), by_clock=True), "FULL"),
+        (WEEKLY, situation(full(1), clock="FULL"), "FULL"),
         (WEEKLY, situation(full(1), requested="FULL"), "FULL"),
         (WEEKLY, situation(full(30), requested="UPDATE"), "UPDATE"),
         (FULL_ONLY, situation(full(1)), None),
         (FULL_ONLY, situation(full(8)), "FULL"),
         # The newest FULL was blocked: an UPDATE would build on it.
         (WEEKLY, situation(full(6, name="old"), full(1, name="blocked")), None),
+        # The last FULL failed: the next import tries again, the clock of UPDATEs does not.
+        (WEEKLY, situation(full(3, name="old"), full(1, "CREATE FAILED", "b")), "FULL"),
+        (FULL_ONLY, situation(full(3, name="old"), full(1, "CREATE STOPPED", "b")), "FULL"),
+        (WEEKLY, situation(full(3, "CREATE FAILED", "b"), full(1, name="new"), champion=full(1, name="new")), "UPDATE"),
+        (HOURLY, situation(full(3, name="old"), full(1, "CREATE FAILED", "b"), clock="UPDATE"), "UPDATE"),
+        # The hour of an UPDATE.
+        (HOURLY, situation(clock="UPDATE"), None),
+        (WEEKLY, situation(full(1), clock="UPDATE"), None),
+        (HOURLY, situation(full(1), clock="UPDATE"), "UPDATE"),
+        (HOURLY, situation(full(1), update(0.98), clock="UPDATE"), "UPDATE"),  # begun a minute after its own hour
+        (SLOWLY, situation(full(1), update(4.9), clock="UPDATE"), None),
+        (SLOWLY, situation(full(1), update(5.9), clock="UPDATE"), "UPDATE"),
+        (SLOWLY, situation(full(1), update(4.9)), None),  # an import
+        (SLOWLY, situation(full(0.1)), None),  # nothing can be new to speak of
+        (HOURLY, situation(full(7.01), update(1), clock="UPDATE"), "FULL"),  # Airflow was down when the FULL was due
+        (HOURLY, situation(full(9), full(7.01, "CREATE FAILED", "b"), clock="UPDATE"), "FULL"),
+        (HOURLY, situation(full(9), full(0.04, "CREATE FAILED", "b"), clock="UPDATE"), "UPDATE"),
     ],
 )
 def test_choose(cadence: Cadence, given: Situation, mode: str | None) -> None:
