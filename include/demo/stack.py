@@ -12,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import httpx
 import psutil
 
 from include.demo import environment, services
 from include.demo.airflow_api import AirflowApi
 from include.demo.environment import Addresses
-from include.demo.failure import DemoError
 from include.demo.ports import Ports, require
 from include.demo.processes import Processes
 from include.demo.services import AIRFLOW_PROCESSES, MAKE_POOLS, MAKE_TABLES
@@ -95,16 +95,31 @@ class Stack:
         health = f"{self.addresses.personalize}/_local/health"
         self.processes.wait_for("personalize", lambda: services.answers(health), START_SECONDS)
 
-    def kill_worker(self, dag_id: str, run_id: str, task_id: str) -> None:
-        """End the process that works on a task at once, as kill -9 does.
+    def start_airflow(self, name: str) -> None:
+        """Start one of AIRFLOW_PROCESSES, or start it again after `processes.kill(name)`."""
+        self.processes.start(name, AIRFLOW_PROCESSES[name], self.environment)
 
-        Raises DemoError if no process works on it.
+    def kill_worker(self, dag_id: str, run_id: str, task_id: str) -> bool:
+        """End the worker of a task, and the process that answers for it, at once; False where nobody works on it.
+
+        Nobody is left to tell Airflow: it finds out once the task's heartbeat is overdue.
         """
         tasks = self.airflow.tasks(dag_id, run_id)
         pid = next((task["pid"] for task in tasks if task["task_id"] == task_id and task["state"] == "running"), None)
-        if pid is None:
-            raise DemoError(f"{task_id} of {dag_id} is not running: there is no worker to kill.")
-        psutil.Process(pid).kill()
+        if not pid:
+            return False
+        try:
+            worker = psutil.Process(pid)
+            for process in (*worker.parents()[:1], worker):
+                process.kill()
+        except psutil.NoSuchProcess:
+            return False
+        return True
+
+    def control(self, method: str, path: str, settings: Any = None) -> Any:
+        """Ask, or set, what lies below /_local/ of the local Personalize: calls, clock, delays, faults, quotas."""
+        url = f"{self.addresses.personalize}/_local/{path}"
+        return httpx.request(method, url, json=settings, trust_env=False).raise_for_status().json()
 
     def _kept(self, name: str, make: Callable[[], Any]) -> Any:
         """One client of each service, made when first asked for."""
@@ -156,8 +171,9 @@ class Stack:
 
     def _start_airflow(self) -> None:
         self._tell("Airflow is starting")
-        for name, command in {**AIRFLOW_PROCESSES, "pools-import": MAKE_POOLS}.items():
-            self.processes.start(name, command, self.environment)
+        for name in AIRFLOW_PROCESSES:
+            self.start_airflow(name)
+        self.processes.start("pools-import", MAKE_POOLS, self.environment)
 
         def is_ready() -> bool:
             for name in AIRFLOW_PROCESSES:

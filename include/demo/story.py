@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
-
 from include.demo import bots, incoming
 from include.demo.airflow_api import FINISHED, wait_until
 from include.demo.facts import Facts, Import, Training, Witness
@@ -75,8 +73,7 @@ class Story:
         self.facts.imports.append(Import(part.name, part.rows, run["state"], datasets, new_jobs))
 
     def _import_bots(self, night: Part) -> None:
-        clock = f"{self._stack.addresses.personalize}/_local/clock"
-        httpx.put(clock, json={"offset_days": 0}, trust_env=False).raise_for_status()
+        self._stack.control("PUT", "clock", {"offset_days": 0})
         interactions, items = (
             self._shop.tables["interactions"],
             self._shop.tables.get("items", self._shop.tables["interactions"]),

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from include.demo import incoming
 from include.demo.airflow_api import FINISHED
 from include.demo.nights import Part
@@ -77,11 +75,7 @@ class Programme:
 
     def calls(self, operation: str) -> int:
         """How often the local service has done the operation."""
-        return self.control("GET", "calls")["counts"].get(operation, 0)
-
-    def control(self, method: str, path: str, **request: Any) -> Any:
-        url = f"{self.stack.addresses.personalize}/_local/{path}"
-        return httpx.request(method, url, trust_env=False, **request).raise_for_status().json()
+        return self.stack.control("GET", "calls")["counts"].get(operation, 0)
 
     def versions(self) -> list[dict[str, Any]]:
         """Oldest first."""

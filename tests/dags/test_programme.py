@@ -8,7 +8,6 @@ import html
 import json
 from collections.abc import Iterator
 
-import psutil
 import pytest
 
 from include.demo import bots, incoming
@@ -40,16 +39,14 @@ def test_a_worker_killed_while_it_orders_a_training_pays_once(programme: Program
     programme.bring(programme.shop.parts[0])
     import_run, states = programme.run("import_datasets")
     assert set(states.values()) <= {"success", "skipped"}
-    programme.control("PUT", "delays", json={"answer_seconds": {"CreateSolutionVersion": 60}})
+    programme.stack.control("PUT", "delays", {"answer_seconds": {"CreateSolutionVersion": 60}})
     run_id = programme.training_after(import_run)
     until(lambda: programme.calls("CreateSolutionVersion") == 1, "the version is ordered", 90)
     tasks = programme.stack.airflow.tasks(programme.dag("train_solutions"), run_id)
     (task,) = [task for task in tasks if task["state"] == "running"]
 
-    worker = psutil.Process(task["pid"])
-    for process in (worker.parent(), worker):
-        process.kill()
-    programme.control("PUT", "delays", json={"answer_seconds": {}})
+    assert programme.stack.kill_worker(programme.dag("train_solutions"), run_id, task["task_id"])
+    programme.stack.control("PUT", "delays", {"answer_seconds": {}})
     states = programme.see_through("train_solutions", run_id)
 
     assert set(states.values()) <= {"success", "skipped"}
@@ -116,7 +113,7 @@ def test_bots_spoil_a_night_and_the_gate_holds(programme: Programme) -> None:
     tables = programme.shop.tables
     users = tables["interactions"]["USER_ID"].nunique()
     programme.bring(bots.poison(programme.shop.parts[2], tables["items"]["ITEM_ID"], users))
-    programme.control("PUT", "clock", json={"offset_days": 0})  # eight days pass: the FULL version is overdue
+    programme.stack.control("PUT", "clock", {"offset_days": 0})  # eight days pass: the FULL version is overdue
 
     import_run, _ = programme.run("import_datasets")
     training = programme.see_through("train_solutions", programme.training_after(import_run))

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-import psutil
 import yaml
 
 from include import config
@@ -77,11 +75,11 @@ class Shop:
         """Wait for the end of a run, and kill on the way; returns the states of its tasks."""
         left = list(kills)
         if service_dies:  # so that it can be caught at it; the service that is started again knows no delay
-            self._control("PUT", "delays", json={"in_progress_seconds": 15})
+            self.stack.control("PUT", "delays", {"in_progress_seconds": 15})
         deadline = time.monotonic() + RUN_SECONDS
         while self.stack.airflow.run(self.dag_id, run_id)["state"] not in FINISHED:
             assert time.monotonic() < deadline, f"{run_id} does not end; killed all but {left}"
-            left = [task_id for task_id in left if not self._kill(run_id, task_id)]
+            left = [task_id for task_id in left if not self.stack.kill_worker(self.dag_id, run_id, task_id)]
             if service_dies and self._importing():
                 self.calls_before = self.calls()
                 self.stack.processes.kill("personalize")
@@ -154,7 +152,7 @@ class Shop:
 
     def calls(self) -> int:
         """How often an import job was created."""
-        counts = self._control("GET", "calls")["counts"]
+        counts = self.stack.control("GET", "calls")["counts"]
         return self.calls_before + int(counts.get("CreateDatasetImportJob", 0))
 
     def import_jobs(self) -> list[dict[str, Any]]:
@@ -169,24 +167,6 @@ class Shop:
     def reports(self) -> list[dict[str, Any]]:
         folder = Place.of(self.group.storage.workspace) / "reports/imports"
         return [read_json(self.stack.s3(), item.place) for item in under(self.stack.s3(), folder, ".json")]
-
-    def _kill(self, run_id: str, task_id: str) -> bool:
-        """Kill the worker of a task, and the process that the worker answers to, while it works on it."""
-        tasks = self.stack.airflow.tasks(self.dag_id, run_id)
-        pids = [task["pid"] for task in tasks if task["task_id"] == task_id and task["state"] == "running"]
-        if not pids or not pids[0]:
-            return False
-        try:
-            worker = psutil.Process(pids[0])
-            for process in (worker.parent(), worker):
-                process.kill()
-        except psutil.NoSuchProcess:
-            return False
-        return True
-
-    def _control(self, method: str, path: str, **request: Any) -> Any:
-        url = f"{self.stack.addresses.personalize}/_local/{path}"
-        return httpx.request(method, url, trust_env=False, **request).raise_for_status().json()
 
     def _importing(self) -> bool:
         return any(job["status"] == "CREATE IN_PROGRESS" for job in self.import_jobs())
