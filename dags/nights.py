@@ -15,7 +15,6 @@ from amazon_personalize.names import run_key
 from dags import sources
 from dags.conventions import AWS_CONN_ID, s3
 from include.config import DatasetGroup, DatasetType
-from include.config.schemas import kind_of
 from include.datasets.night import claims, known, planning, recording, written
 from include.datasets.night.places import NightPlaces
 from include.datasets.report import Report, as_record, as_text, first_of_each_column, mail_subject
@@ -32,9 +31,11 @@ def import_name(group: DatasetGroup, kind: DatasetType) -> str:
 def plan(group: DatasetGroup, kind: DatasetType) -> list[int]:
     """Claim what no night has taken, and number its portions; none where nothing is new."""
     run, dataset = get_current_context()["dag_run"], group.datasets[kind]
-    window = sources.next_window(dataset, planning.last_high(s3(), group.storage, kind), run.run_after)
-    if window is None and not dataset.source.s3:
-        return []
+    window = None
+    if not dataset.source.s3:
+        window = sources.next_window(dataset, planning.last_high(s3(), group.storage, kind), run.run_after)
+        if window is None:
+            return []
     planned = planning.plan(
         s3(),
         group.storage,
@@ -58,6 +59,7 @@ def list_unloaded(group: DatasetGroup, kind: DatasetType, folder: str) -> list[i
 
 def check(group: DatasetGroup, kind: DatasetType, number: int) -> dict[str, int]:
     """Check one portion of the night."""
+    from include.datasets.checking.rules import Rules
     from include.datasets.night import portion
     from include.datasets.reading import sql_rows
     from include.datasets.reading.chunk import UnusableFileError
@@ -65,7 +67,7 @@ def check(group: DatasetGroup, kind: DatasetType, number: int) -> dict[str, int]
     dataset, planned, now = group.datasets[kind], _plan(group, kind), datetime.now(UTC)
     try:
         if dataset.source.sql:
-            wanted = {dataset.columns.get(field["name"], field["name"]): kind_of(field) for field in dataset.fields}
+            wanted = Rules.of(kind, dataset.fields, dataset.columns).types
             with sources.sql_connection(dataset.source.sql.connection) as (connection, placeholder, quote):
                 chunks = sql_rows.rows(connection, dataset.source.sql, planned.window, placeholder, wanted, quote=quote)
                 found = portion.check_rows(s3(), group.storage, kind, dataset, planned, chunks, now)
@@ -108,9 +110,8 @@ def send_events(group: DatasetGroup, kind: DatasetType, tracking_id: str) -> int
     """Send the night by PutEvents, and return how many events Personalize has of it."""
     from include.datasets.events.send_night import send_night
 
-    places = NightPlaces(group.storage, kind, run_key(get_current_context()["dag_run"]))
     client = PersonalizeEventsHook(aws_conn_id=AWS_CONN_ID).conn
-    return send_night(s3(), client, tracking_id, group.name, places).events
+    return send_night(s3(), client, tracking_id, group.name, _places(group, kind)).events
 
 
 def record(group: DatasetGroup, kind: DatasetType, import_job: str | None) -> None:
@@ -124,7 +125,7 @@ def report(group: DatasetGroup) -> dict[str, Any]:
     """Write the report of the run, as a record and as a page, print the page, and return the record."""
     run = run_key(get_current_context()["dag_run"])
     stopped = {kind: found for kind in group.datasets if (found := _stopped(kind))}
-    nights = {kind: found for kind in group.datasets if (found := _night(group, kind, run, stopped.get(kind)))}
+    nights = {kind: found for kind in group.datasets if (found := _night(group, kind, stopped.get(kind)))}
     told = Report(
         dataset_group=group.name,
         run_key=run,
@@ -150,19 +151,22 @@ def mail_report(group: DatasetGroup, told: dict[str, Any]) -> None:
     send_report(group.alerts.to, told["mail_subject"], (page or b"").decode())
 
 
+def _places(group: DatasetGroup, kind: DatasetType) -> NightPlaces:
+    return NightPlaces(group.storage, kind, run_key(get_current_context()["dag_run"]))
+
+
 def _plan(group: DatasetGroup, kind: DatasetType) -> Any:
-    run = run_key(get_current_context()["dag_run"])
-    planned = written.read_plan(s3(), NightPlaces(group.storage, kind, run))
+    planned = written.read_plan(s3(), _places(group, kind))
     if planned is None:
         raise AirflowFailException(f"The plan of {kind} is not there any more: clear {kind}.plan and what follows it.")
     return planned
 
 
-def _night(group: DatasetGroup, kind: DatasetType, run: str, stopped: dict[str, Any] | None) -> Any:
+def _night(group: DatasetGroup, kind: DatasetType, stopped: dict[str, Any] | None) -> Any:
     """The night as recorded or gathered, or as it would have been, had it not been stopped; None where nothing is."""
     if stopped:
         return written.night_of(stopped["night"]) if stopped["night"] else None
-    places = NightPlaces(group.storage, kind, run)
+    places = _places(group, kind)
     return written.read_record(s3(), places) or written.read_night(s3(), places)
 
 

@@ -1,13 +1,14 @@
-"""The workspace, as delivery reads it: who was ever imported, and the items as the shop last described them."""
+"""What was ever imported, read back from the workspace: users, items, and the items as the shop last described them."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from include.config import Storage
 from include.datasets.night import columns, known, newest, written
-from include.datasets.night.database import opened, rows_of
+from include.datasets.night.database import Connection, opened, rows_of
 from include.s3 import Place, download
 
 # As Personalize reads CSV: a backslash before a quote.
@@ -21,6 +22,23 @@ def users(s3: Any, storage: Storage) -> Iterator[str]:
     uris = [*_known(s3, storage, "users", known.ROWS), *_known(s3, storage, "interactions", "USER_ID")]
     rows = _rows(s3, uris, lambda files: f"SELECT DISTINCT USER_ID FROM ({rows_of(files, user_id)}) ORDER BY USER_ID")
     return (user for (user,) in rows)
+
+
+def item_ids(s3: Any, storage: Storage) -> Iterator[str]:
+    """Every item of the recorded items and interactions, once."""
+    item_id = columns.of([{"name": "ITEM_ID", "type": "string"}])
+    uris = [*_known(s3, storage, "items", known.ROWS), *_known(s3, storage, "interactions", "ITEM_ID")]
+    return (
+        item for (item,) in _rows(s3, uris, lambda files: f"SELECT DISTINCT ITEM_ID FROM ({rows_of(files, item_id)})")
+    )
+
+
+def users_with_interactions(s3: Any, storage: Storage) -> int:
+    """How many users the recorded interactions have."""
+    user_id = columns.of([{"name": "USER_ID", "type": "string"}])
+    uris = _known(s3, storage, "interactions", "USER_ID")
+    counted = _rows(s3, uris, lambda files: f"SELECT count(DISTINCT USER_ID) FROM ({rows_of(files, user_id)})")
+    return sum(count for (count,) in counted)
 
 
 def items(s3: Any, storage: Storage, fields: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -43,8 +61,17 @@ def _rows(s3: Any, uris: Sequence[str], select: Callable[[Sequence[Path]], str])
     """The rows that a SELECT gives from copies of these objects, a few at a time."""
     if not uris:
         return
-    with tempfile.TemporaryDirectory() as scratch, opened(Path(scratch)) as connection:
-        files = [download(s3, Place.of(uri), Path(scratch, f"{number}.parquet")) for number, uri in enumerate(uris)]
+    with copied(s3, uris) as (connection, files):
         found = connection.execute(select(files))
         while rows := found.fetchmany(ROWS_AT_ONCE):
             yield from rows
+
+
+@contextmanager
+def copied(s3: Any, uris: Iterable[str]) -> Iterator[tuple[Connection, list[Path]]]:
+    """Open a database beside copies of Parquet objects, in their order; both are gone afterwards."""
+    with tempfile.TemporaryDirectory() as scratch, opened(Path(scratch)) as connection:
+        yield (
+            connection,
+            [download(s3, Place.of(uri), Path(scratch, f"{number}.parquet")) for number, uri in enumerate(uris)],
+        )

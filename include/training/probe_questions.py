@@ -11,7 +11,6 @@ from botocore.exceptions import ClientError
 
 from include import workspace
 from include.config import Storage
-from include.known_items import item_ids
 from include.training.probe import Answer
 
 NOBODY = "a-user-nobody-knows"  # new users start from popular items, so that anyone can be asked for
@@ -35,9 +34,9 @@ def choose(s3: Any, storage: Storage, recipe: str, count: int) -> Questions:
     Recipes of related items are asked for items. Nothing recorded is nobody known.
     """
     if recipe in RELATED:
-        return Questions(_chosen(item_ids(s3, storage), count))
+        return Questions(_chosen(workspace.item_ids(s3, storage), count))
     asked = (*_chosen(workspace.users(s3, storage), count), NOBODY)
-    return Questions(asked, _chosen(item_ids(s3, storage), RANKED) if recipe.startswith(RANKING) else ())
+    return Questions(asked, _chosen(workspace.item_ids(s3, storage), RANKED) if recipe.startswith(RANKING) else ())
 
 
 def ask(runtime: Any, recipe: str, campaign_arn: str, questions: Questions) -> list[Answer]:
@@ -52,7 +51,7 @@ def unknown(s3: Any, storage: Storage, answers: Sequence[Answer]) -> frozenset[s
     """The items among the answers that no dataset has; None where nothing was ever recorded."""
     left = {item for answer in answers for item in answer.items}
     recorded = 0
-    for item in item_ids(s3, storage):
+    for item in workspace.item_ids(s3, storage):
         recorded += 1
         left.discard(item)
     return frozenset(left) if recorded else None

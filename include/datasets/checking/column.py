@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from include.config.schemas import is_nullable, kind_of
+
 IDS = ("USER_ID", "ITEM_ID")
 RESERVED = (  # Personalize keeps these words for columns: they may not be values
     "EVENT_TYPE",
@@ -40,9 +42,7 @@ class Column:
     @classmethod
     def of(cls, field: Mapping[str, Any], source: str) -> "Column":
         """Read a field of the schema."""
-        declared = field["type"] if isinstance(field["type"], list) else [field["type"]]
-        kind = next(kind for kind in declared if kind != "null")
-        return cls(field["name"], source, kind, "null" in declared, bool(field.get("textual")))
+        return cls(field["name"], source, kind_of(field), is_nullable(field), bool(field.get("textual")))
 
     @property
     def arrow(self) -> pa.DataType:

@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from include.datasets.events.progress import Refused
 from include.datasets.night import written
-from include.datasets.night.checked_rows import QUARANTINE_HEADER, WHOLE_ROW
+from include.datasets.night.checked_rows import QUARANTINE_HEADER, as_csv
 from include.datasets.night.places import NightPlaces
+from include.datasets.night.records import WHOLE_ROW
 
 NAME = "unsendable"  # of the quarantine file
 
@@ -24,7 +25,7 @@ def quarantine(s3: Any, places: NightPlaces, refused: Sequence[Refused]) -> None
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(QUARANTINE_HEADER)
-    writer.writerows([places.archive, each.number, "", each.reason, _line(each.row.values())] for each in refused)
+    writer.writerows([places.archive, each.number, "", each.reason, as_csv(each.row.values())] for each in refused)
     s3.put_object(Bucket=file.bucket, Key=file.key, Body=text.getvalue().encode())
     counted = replace(
         night,
@@ -34,11 +35,3 @@ def quarantine(s3: Any, places: NightPlaces, refused: Sequence[Refused]) -> None
         quarantine=(*night.quarantine, str(file)),
     )
     written.write_night(s3, places, counted)
-
-
-def _line(cells: Iterable[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(
-        str(cell).lower() if isinstance(cell, bool) else cell for cell in cells
-    )
-    return line.getvalue()

@@ -1,9 +1,10 @@
 """What was found in sources, one after the other, on scratch files: a refused source leaves nothing behind."""
 
 import csv
+import io
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -14,9 +15,18 @@ import pyarrow.parquet as pq
 from include.datasets.checking.column import Column
 from include.datasets.checking.rows import Checked
 from include.datasets.night import parquet_files
+from include.datasets.night.records import WHOLE_ROW
 
-WHOLE_ROW = "whole row"
 QUARANTINE_HEADER = ["source", "line", "column", "reason", "row"]
+
+
+def as_csv(cells: Iterable[object]) -> str:
+    """Cells as a line of CSV, without its end: what the quarantine shows of a row whose own text is gone."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(
+        str(cell).lower() if isinstance(cell, bool) else cell for cell in cells
+    )
+    return line.getvalue()
 
 
 class CheckedRows:

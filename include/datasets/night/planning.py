@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from include.config import Dataset, Storage
 from include.datasets.night import claims, written
@@ -15,14 +15,6 @@ from include.s3 import Place, under
 
 Fate = Literal["imported", "going on", "over"]
 MEGABYTE = 10**6
-
-
-class Who(NamedTuple):
-    """The DAG run that plans."""
-
-    run_key: str
-    dag_id: str
-    run_id: str
 
 
 def plan(
@@ -37,6 +29,7 @@ def plan(
 ) -> Plan:
     """Claim what no night has taken, and write the claim down; the same run gets the same plan again.
 
+    who: the run's key, its DAG's id and its own.
     fate: what became of a night that is not recorded. "imported": Personalize has its rows, so it is recorded on its
         behalf; "going on": its run or its import job has not ended, so its sources are left alone; "over": it is given
         up, and its sources are new again.

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,15 +12,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from include.config import Dataset, Storage
-from include.datasets.checking.rows import Checked, check
 from include.datasets.checking.rules import Rules
-from include.datasets.checking.source import check_source
+from include.datasets.checking.source import check_chunks
 from include.datasets.night import claims, written
 from include.datasets.night.checked_rows import CheckedRows
 from include.datasets.night.places import NightPlaces
 from include.datasets.night.records import Plan, Portion, SourceObject
 from include.datasets.reading.chunk import Chunk, UnusableFileError
-from include.datasets.reading.source import SUFFIXES, format_of
+from include.datasets.reading.source import SUFFIXES, format_of, read
 from include.s3 import MISSING, Place, delete, upload
 
 QUERY = "query"  # stands where the URI of an object would
@@ -42,7 +41,8 @@ def check_portion(
             source = plan.sources[position]
             try:
                 with found.source(position, source.uri) as add, _opened(s3, source, dataset, Path(scratch)) as opened:
-                    for checked in check_source(source.uri, *opened, rules, int(now.timestamp())):
+                    chunks = read(source.uri, *opened, rules.types)
+                    for checked in check_chunks(source.uri, chunks, rules, int(now.timestamp())):
                         add(checked)
             except UnusableFileError as error:
                 refused.append({"uri": source.uri, "reason": str(error)})
@@ -50,7 +50,7 @@ def check_portion(
 
 
 def check_rows(
-    s3: Any, storage: Storage, dataset_type: str, dataset: Dataset, plan: Plan, chunks: Iterable[Chunk], now: datetime
+    s3: Any, storage: Storage, dataset_type: str, dataset: Dataset, plan: Plan, chunks: Generator[Chunk], now: datetime
 ) -> Portion:
     """Check the rows of a query, the one portion of a window, and write what was found.
 
@@ -60,20 +60,13 @@ def check_rows(
     rules = _rules(dataset_type, dataset)
     with tempfile.TemporaryDirectory() as scratch, CheckedRows(Path(scratch), rules.columns) as found:
         with found.source(0, QUERY) as add:
-            for checked in _checked(chunks, rules, int(now.timestamp())):
+            for checked in check_chunks(QUERY, chunks, rules, int(now.timestamp())):
                 add(checked)
         return _written(s3, NightPlaces(storage, dataset_type, plan.run_key), 0, found, [])
 
 
 def _rules(dataset_type: str, dataset: Dataset) -> Rules:
     return Rules.of(dataset_type, dataset.fields, dataset.columns)
-
-
-def _checked(chunks: Iterable[Chunk], rules: Rules, now: int) -> Iterator[Checked]:
-    for number, chunk in enumerate(chunks):
-        if number == 0:
-            rules.accept(QUERY, chunk.cells.column_names)
-        yield check(chunk, rules, now)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 Channel = Literal["import", "events", "carried", "nothing"]
 
+WHOLE_ROW = "whole row"  # what counts call the reason where no column is to blame
+
 
 @dataclass(frozen=True)
 class SourceObject:

@@ -1,14 +1,13 @@
 """Interactions with items or users that their own datasets lack: allowed, told, or quarantined."""
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from include.datasets.checking.column import Column
 from include.datasets.night import ids
-from include.datasets.night.checked_rows import QUARANTINE_HEADER
+from include.datasets.night.checked_rows import QUARANTINE_HEADER, as_csv
 from include.datasets.night.columns import listed, quoted
 from include.datasets.night.database import Connection
 from include.datasets.night.rows import drop
@@ -59,12 +58,4 @@ def _quarantined(column: str, row: Sequence[object], columns: Sequence[Column], 
     source, line, *cells = row
     named = {found.name: cell for found, cell in zip(columns, cells, strict=True)}
     reason = f"{column} {named[column]!r:.40} is not in the {DATASETS[column]} dataset"
-    return [sources[int(str(source))], str(line), column, reason, _csv(cells)]
-
-
-def _csv(cells: Sequence[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(
-        str(cell).lower() if isinstance(cell, bool) else cell for cell in cells
-    )
-    return line.getvalue()
+    return [sources[int(str(source))], str(line), column, reason, as_csv(cells)]

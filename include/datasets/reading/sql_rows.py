@@ -1,6 +1,6 @@
 """Rows of a database by a query of the shop's, streamed: the client holds one chunk of them at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -24,7 +24,7 @@ def rows(
     types: Mapping[str, str] | None = None,
     chunk_rows: int = 50_000,
     quote: str = '"{}"',
-) -> Iterator[Chunk]:
+) -> Generator[Chunk]:
     """Yield the rows of a window, by the high-water column; `lines` number them, the text of a row is JSON.
 
     The columns show in the first chunk, which may have no rows. Rows whose high-water column is null belong to no

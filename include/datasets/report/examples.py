@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from include.datasets.night.records import WHOLE_ROW
 from include.s3 import Place, open_text
 
-WHOLE_ROW = "whole row"  # what counts call the reason where no column is to blame
 ROWS_LOOKED_AT = 1_000  # of each file: a reason that first comes later stays without an example
 MOST_CHARACTERS = 500  # of an example; the quarantine has the whole row
 

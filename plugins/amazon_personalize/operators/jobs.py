@@ -61,8 +61,11 @@ class PersonalizeCreateDatasetImportJobOperator(PersonalizeRunOperator):
 
     def create(self, request: dict[str, Any]) -> str:
         """Create the import job in the mode that loses nothing."""
-        mode = "INCREMENTAL" if self.hook.has_import(request["datasetArn"]) else "FULL"
-        return super().create({"importMode": mode, "roleArn": self.hook.role_arn(self.role), **request})
+        mode = request.get("importMode") or self._mode(request["datasetArn"])
+        return super().create({"roleArn": self.hook.role_arn(self.role), **request, "importMode": mode})
+
+    def _mode(self, dataset_arn: str) -> str:
+        return "INCREMENTAL" if self.hook.has_import(dataset_arn) else "FULL"
 
 
 class PersonalizeCreateSolutionVersionOperator(PersonalizeRunOperator):

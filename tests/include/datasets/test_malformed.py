@@ -12,9 +12,9 @@ import pytest
 
 from include.datasets.checking.rows import Checked
 from include.datasets.checking.rules import Rules
-from include.datasets.checking.source import check_source
+from include.datasets.checking.source import check_chunks
 from include.datasets.reading.chunk import UnusableFileError
-from include.datasets.reading.source import format_of
+from include.datasets.reading.source import format_of, read
 from tests.include.datasets import malformed
 from tests.include.datasets.malformed import GOOD, Kept, Outcome, Quarantined, Refused
 
@@ -30,7 +30,8 @@ def named(cases: list[Any]) -> list[Any]:
 def check(name: str, data: bytes, folder: Path) -> list[Checked]:
     path = folder / name
     path.write_bytes(data)
-    checked = list(check_source(f"s3://shop/{name}", path, format_of(name), RULES, malformed.NOW))
+    chunks = read(f"s3://shop/{name}", path, format_of(name), RULES.types)
+    checked = list(check_chunks(f"s3://shop/{name}", chunks, RULES, malformed.NOW))
     for chunk in checked:
         assert chunk.rows_read == len(chunk.rows) + len(chunk.quarantined)
     return checked

@@ -5,8 +5,9 @@ import io
 import pytest
 
 from include.datasets.checking.rules import Rules
-from include.datasets.checking.source import check_source
+from include.datasets.checking.source import check_chunks
 from include.datasets.reading.chunk import UnusableFileError
+from include.datasets.reading.source import read
 
 FIELDS = [{"name": "ITEM_ID", "type": "string"}, {"name": "GENRES", "type": ["string", "null"], "categorical": True}]
 RULES = Rules.of("items", FIELDS, {"ITEM_ID": "sku"})
@@ -41,7 +42,8 @@ def test_refused(names: list[str], says: str) -> None:
 def test_columns_are_found_by_the_sources_names_and_blamed_by_the_schemas() -> None:
     file = io.BytesIO(b"sku,GENRES,price\n7,Drama,9.99\n,Crime,5\n")
 
-    _, checked = check_source("s3://shop/items.csv", file, "csv", RULES, 1_700_000_000)
+    chunks = read("s3://shop/items.csv", file, "csv", RULES.types)
+    _, checked = check_chunks("s3://shop/items.csv", chunks, RULES, 1_700_000_000)
 
     assert checked.rows.to_pylist() == [{"ITEM_ID": "7", "GENRES": "Drama"}]
     assert [(row.line, row.column, row.reason, row.text) for row in checked.quarantined] == [

@@ -178,7 +178,7 @@ def test_a_window_is_one_portion_and_the_next_one_begins_where_the_newest_record
         facts = (shop.s3, shop.storage, "items", shop.dataset("items"), plan)
         cells = pa.table({"ITEM_ID": [run_key, "", "both"], "TITLE": ["A", "B", run_key], "PRICE": ["1.5", None, "2"]})
         chunk = Chunk(cells, pa.array([1, 2, 3], pa.int64()), lambda position: f"row {position}")
-        found = portion.check_rows(*facts, [chunk], shop.now)
+        found = portion.check_rows(*facts, (each for each in [chunk]), shop.now)
         night = gather.gather(*facts, [found], has_import=run_key == "1", now=shop.now)
         assert (night.rows_read, night.rows_imported, night.reasons) == (3, 2, {"ITEM_ID": 1})
         assert [row["row"] for row in shop.quarantined(night)] == ["row 1"]
