@@ -42,17 +42,18 @@ def hold_for_backtest(group: DatasetGroup, solution: Solution, rules: Backtest, 
         from include import returning
         from include.training.backtest import held, questions
 
+        client = s3()
         version_arn, champion_arn = promoted["solution_version_arn"], promoted["champion_arn"]
-        if not _is_to_be_held(group, solution, promoted):
+        if not _is_to_be_held(client, group, solution, promoted):
             raise AirflowSkipException("An UPDATE, or a first version, is not held.")
         key = run_key(get_current_context()["dag_run"])
-        found = held.read(s3(), group.storage, solution.name, version_arn)
+        found = held.read(client, group.storage, solution.name, version_arn)
         if found is None or found.run_key != key:
-            users = returning.active_lately(s3(), group.storage, rules.users, draw=key)
+            users = returning.active_lately(client, group.storage, rules.users, draw=key)
             if not users:
                 raise AirflowFailException("No night of interactions is recorded: there is nobody to ask for.")
             folder = Place.of(group.storage.workspace) / "batch" / f"backtest-{solution.name}" / key
-            questions.write(s3(), folder / "input/users.json", users)
+            questions.write(client, folder / "input/users.json", users)
             found = held.Held(
                 version_arn,
                 champion_arn,
@@ -62,7 +63,7 @@ def hold_for_backtest(group: DatasetGroup, solution: Solution, rules: Backtest, 
                 champion_answers=f"{folder}/champion/",
                 challenger_answers=f"{folder}/challenger/",
             )
-            held.write(s3(), group.storage, solution.name, found)
+            held.write(client, group.storage, solution.name, found)
         print(f"{found.users:,} users are asked for.")
         return {
             "champion": found.champion_arn,
@@ -77,19 +78,20 @@ def hold_for_backtest(group: DatasetGroup, solution: Solution, rules: Backtest, 
         """Write down that both have answered; what users do from now on tells which is better."""
         from include.training.backtest import held
 
-        found = held.read(s3(), group.storage, solution.name, version_arn)
+        client = s3()
+        found = held.read(client, group.storage, solution.name, version_arn)
         if found is None:
             raise AirflowFailException(
                 f"The record of {version_arn} is gone from reports/backtests: clear choose_users."
             )
         waiting = replace(found, since=datetime.now(UTC), closed_by=None, why=None, verdict=None)
-        held.write(s3(), group.storage, solution.name, waiting)
+        held.write(client, group.storage, solution.name, waiting)
         print(f"{version_arn} is held. {group.name}.backtest_solutions judges it when enough users have come back.")
 
     @task(multiple_outputs=True)
     def promote_at_once(promoted: dict[str, Any]) -> dict[str, Any]:
         """Let through what is not to be held."""
-        if _is_to_be_held(group, solution, promoted):
+        if _is_to_be_held(s3(), group, solution, promoted):
             raise AirflowSkipException("It is held until users have come back.")
         return promoted
 
@@ -118,8 +120,8 @@ def _ask(
     )
 
 
-def _is_to_be_held(group: DatasetGroup, solution: Solution, promoted: dict[str, Any]) -> bool:
+def _is_to_be_held(client: Any, group: DatasetGroup, solution: Solution, promoted: dict[str, Any]) -> bool:
     """Whether a version that passed the gate is a FULL one, and another serves."""
     version_arn, champion_arn = promoted["solution_version_arn"], promoted["champion_arn"]
-    judged = history.verdict(s3(), group.storage, solution.name, version_arn) or {}
+    judged = history.verdict(client, group.storage, solution.name, version_arn) or {}
     return judged.get("training_mode") == "FULL" and champion_arn not in (None, version_arn)

@@ -65,16 +65,17 @@ def backtest_solution(group: DatasetGroup, solution: Solution, rules: Backtest) 
             from include.training.backtest import held, judging
             from include.training.judgement import table
 
+            client, hook = s3(), PersonalizeHook(aws_conn_id=AWS_CONN_ID)
             key = run_key(get_current_context()["dag_run"])
-            version = _turn_of(group, solution, key)
+            version = _turn_of(client, group, solution, key, hook.serving(solution.campaign_name))
             warnings: list[str] = []
             if version.verdict is None:
-                paired, warnings = _compare(group, solution, rules, version)
+                paired, warnings = _compare(client, group, solution, rules, version)
                 version = replace(version, closed_by=key, why=paired.reason, verdict=paired)
-                held.write(s3(), group.storage, solution.name, version)
+                held.write(client, group.storage, solution.name, version)
             verdict = judging.as_verdict(version.verdict, warnings)
             arn = version.solution_version_arn
-            _record(group, solution, version, verdict)
+            _record(client, hook, group, solution, version, verdict)
             print(table.as_text(verdict))
             if not verdict.passed:
                 blocked.fail(group, solution, arn, verdict)
@@ -89,38 +90,39 @@ def backtest_solution(group: DatasetGroup, solution: Solution, rules: Backtest) 
         promote(group, judge_backtest())
 
 
-def _turn_of(group: DatasetGroup, solution: Solution, key: str) -> Any:
+def _turn_of(client: Any, group: DatasetGroup, solution: Solution, key: str, serving: str | None) -> Any:
     """The version that this run has judged before it was cleared, or else the one whose turn it is."""
     from include.training.backtest import held
 
-    records = held.every(s3(), group.storage, solution.name)
+    records = held.every(client, group.storage, solution.name)
     judged = next((each for each in records if each.closed_by == key and each.verdict), None)
     if judged:
         return judged
-    serving = PersonalizeHook(aws_conn_id=AWS_CONN_ID).serving(solution.campaign_name)
     waiting, closed = held.sort_out(records, serving, key)
     for each in closed:
-        held.write(s3(), group.storage, solution.name, each)
+        held.write(client, group.storage, solution.name, each)
         print(f"{each.solution_version_arn} is held no more: {each.why}")
     if waiting is None:
         raise AirflowSkipException("No version is held.")
     return waiting
 
 
-def _compare(group: DatasetGroup, solution: Solution, rules: Backtest, version: Any) -> tuple[Any, list[str]]:
+def _compare(
+    client: Any, group: DatasetGroup, solution: Solution, rules: Backtest, version: Any
+) -> tuple[Any, list[str]]:
     """Judge the answers that were given for a version and its champion, and say what is odd about them."""
     from include import returning
     from include.delivery import batch_output
     from include.training.backtest import held, judging, questions
 
-    users = questions.read(s3(), Place.of(version.questions))
-    later = returning.later_items(s3(), group.storage, users, version.since, solution.create)
+    users = questions.read(client, Place.of(version.questions))
+    later = returning.later_items(client, group.storage, users, version.since, solution.create)
     missing = held.missing(version, len(later), rules.least_users, timedelta(days=rules.wait_days), datetime.now(UTC))
     if missing:
         raise AirflowSkipException(missing)
 
     def answers(folder: str) -> dict[str, list[str]]:
-        found = batch_output.answers(s3(), Place.of(folder.rstrip("/")))
+        found = batch_output.answers(client, Place.of(folder.rstrip("/")))
         return {each.user_id: each.items for each in found if each.user_id in later and each.error is None}
 
     try:
@@ -131,15 +133,16 @@ def _compare(group: DatasetGroup, solution: Solution, rules: Backtest, version: 
     return paired, judging.unanswered(champion, challenger, later)
 
 
-def _record(group: DatasetGroup, solution: Solution, version: Any, verdict: Any) -> None:
+def _record(
+    client: Any, hook: PersonalizeHook, group: DatasetGroup, solution: Solution, version: Any, verdict: Any
+) -> None:
     """Write the judgement beside the gate's, and into the tags of the version."""
     from include.training.backtest import judging
     from include.training.judgement.verdict import as_tags
 
     arn = version.solution_version_arn
-    gate = history.verdict(s3(), group.storage, solution.name, arn) or {"solution_version_arn": arn}
-    history.record_verdict(s3(), group.storage, solution.name, judging.in_record(gate, version.verdict))
-    hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
+    gate = history.verdict(client, group.storage, solution.name, arn) or {"solution_version_arn": arn}
+    history.record_verdict(client, group.storage, solution.name, judging.in_record(gate, version.verdict))
     try:
         hook.conn.tag_resource(resourceArn=arn, tags=as_tags(verdict, datetime.now(UTC)))
     except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
