@@ -79,14 +79,15 @@ class Steps:
             return None
         return self._record(move, {"probe": finding, "rolled_back": False})
 
-    def way_back(self) -> dict[str, Any]:
+    def way_back(self, why: str | None = None) -> dict[str, Any]:
         """What the campaign is to serve again: campaign (its name and other members) and solution_version_arn.
 
-        Why it goes back is noted first, because the service forgets a failed update once the next one begins.
+        Why it goes back is noted first, because the service forgets a failed update once the next one begins;
+        `why` is what deploy_campaign failed of, where it is known.
         Raises AirflowFailException where there is nothing to go back to.
         """
         move = self._noted()
-        way = probe_move.way_back(move, self.hook.describe(resources.CAMPAIGN, move.campaign_arn))
+        way = probe_move.way_back(move, self.hook.describe(resources.CAMPAIGN, move.campaign_arn), why)
         self._write(replace(move, failure=way.failure))
         if way.members is None:
             raise AirflowFailException(way.failure)

@@ -9,7 +9,7 @@ Then the campaign goes back to what is noted as having served, and one mail tell
 
 from typing import Any
 
-from airflow.sdk import TriggerRule, chain, get_current_context, task
+from airflow.sdk import Context, TriggerRule, chain, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from alerts.mail import TOLD
@@ -20,6 +20,13 @@ from include.config import DatasetGroup
 
 # What these tasks fail of is told by tell_roll_back or, where that cannot, by the run's own mail.
 SILENT: dict[str, Any] = {"on_failure_callback": None}
+WHY = "why"  # the XCom of what a move failed of, where the campaign does not tell it
+
+
+def keep_why(context: Context) -> None:
+    """Keep a task's error for what tells of it."""
+    if exception := context.get("exception"):
+        context["ti"].xcom_push(key=WHY, value=str(exception))
 
 
 def promote(group: DatasetGroup, chosen: Any) -> PersonalizeDeployCampaignOperator:
@@ -40,7 +47,7 @@ def promote(group: DatasetGroup, chosen: Any) -> PersonalizeDeployCampaignOperat
         dataset_group=group.name,
         request=chosen["campaign"],
         solution_version_arn=chosen["solution_version_arn"],
-        **SILENT,
+        on_failure_callback=[keep_why],
     )
 
     @task(**SILENT)
@@ -61,7 +68,8 @@ def promote(group: DatasetGroup, chosen: Any) -> PersonalizeDeployCampaignOperat
         """Find what the campaign is to serve again; tasks that were never tried have touched nothing."""
         if solution is None or not _has_failed(tried):
             raise AirflowSkipException("The campaign was not touched: there is no way back to go.")
-        return Steps(group, solution, _run_key()).way_back()
+        ti: Any = get_current_context()["ti"]
+        return Steps(group, solution, _run_key()).way_back(ti.xcom_pull(task_ids=deploy_campaign.task_id, key=WHY))
 
     @task(trigger_rule=TriggerRule.NONE_SKIPPED, **SILENT)
     def tell_roll_back(solution: str, about: list[str]) -> None:

@@ -12,6 +12,16 @@ from include.config.values import Frozen, Share
 POPULARITY = "-popularity"
 LONGEST_NAME = 63  # Amazon Personalize
 RECIPES_WITH_UPDATE = ("aws-user-personalization", "aws-hrnn-coldstart")
+RECIPES_WITH_HPO = (  # that performHPO may be asked for
+    "aws-user-personalization",
+    "aws-personalized-ranking",
+    "aws-similar-items",
+    "aws-sims",
+    "aws-hrnn",
+    "aws-hrnn-metadata",
+    "aws-hrnn-coldstart",
+)
+TUNED = "-hpo"  # ends the name of the solution by which hyperparameters are tuned
 
 
 def _metric_names(values: dict[str, float]) -> dict[str, float]:
@@ -42,11 +52,13 @@ class Cadence(Frozen):
     update_between: whether an import is followed by UPDATE.
     update_every_hours: UPDATE by the clock, for what reaches Personalize without an import (PutEvents, PutItems); an
     import that lands in between waits for it.
+    hpo_every_days: hyperparameters are tuned so often, and proposed.
     """
 
     full_every_days: int = Field(default=7, ge=1)
     update_between: bool = False
     update_every_hours: Literal[1, 2, 3, 4, 6, 8, 12, 24] | None = None
+    hpo_every_days: Annotated[int, Field(ge=7)] | None = None
 
     @model_validator(mode="after")
     def _clock_is_for_updates(self) -> "Cadence":
@@ -188,6 +200,22 @@ class Solution(Frozen):
             raise ValueError(
                 f"update_between: {recipe} has no trainingMode=UPDATE. "
                 f"Allowed: false, or a recipe that has it: {', '.join(RECIPES_WITH_UPDATE)}"
+            )
+        return cadence
+
+    @field_validator("cadence")
+    @classmethod
+    def _tuning_is_possible(cls, cadence: Cadence, info: ValidationInfo) -> Cadence:
+        recipe, name = info.data.get("recipe"), str(info.data.get("create", {}).get("name", ""))
+        if cadence.hpo_every_days and recipe and recipe not in RECIPES_WITH_HPO:
+            raise ValueError(
+                f"hpo_every_days: {recipe} takes no performHPO. "
+                f"Allowed: null, or a recipe that does: {', '.join(RECIPES_WITH_HPO)}"
+            )
+        if cadence.hpo_every_days and len(name) > (most := LONGEST_NAME - len(TUNED)):
+            raise ValueError(
+                f"hpo_every_days: {name}{TUNED} is too long for a name. "
+                f"Allowed: null, or a solution's name of at most {most} letters"
             )
         return cadence
 

@@ -60,11 +60,11 @@ def is_of(move: Move, version_arn: str, campaign: Mapping[str, Any] | None) -> b
     return move.version_arn == version_arn and serving in (move.previous_arn, version_arn)
 
 
-def way_back(move: Move, campaign: Mapping[str, Any] | None) -> WayBack:
-    """The way back from a move that failed, by what its campaign says of itself."""
+def way_back(move: Move, campaign: Mapping[str, Any] | None, why: str | None = None) -> WayBack:
+    """The way back from a move that failed, by what its campaign says of itself, or else `why`."""
     if campaign is None:
-        return WayBack(None, f"{move.campaign_arn} was not created.")
-    failure = _failure(move, campaign)
+        return WayBack(None, f"{move.campaign_arn} was not created{f': {why}' if why else '.'}")
+    failure = _failure(move, campaign, why)
     if campaign["status"] != "ACTIVE":
         return WayBack(None, f"{failure} {move.campaign_arn} is {campaign['status']}.")
     if not move.has_way_back:
@@ -87,12 +87,14 @@ def write(s3: Any, storage: Storage, solution: str, move: Move) -> str:
     return write_json(s3, _place(storage, solution, move.run_key), asdict(move))
 
 
-def _failure(move: Move, campaign: Mapping[str, Any]) -> str:
+def _failure(move: Move, campaign: Mapping[str, Any], why: str | None) -> str:
     for found in (campaign.get("latestCampaignUpdate", {}), campaign):
         if found.get("status") == "CREATE FAILED" and found["solutionVersionArn"] == move.version_arn:
             return f"The campaign could not be moved: {found.get('failureReason', 'no reason given')}."
     return (
-        move.failure or "The move or its probe did not come to an end: the logs of deploy_campaign and probe say why."
+        move.failure
+        or why
+        or "The move or its probe did not come to an end: the logs of deploy_campaign and probe say why."
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
@@ -57,13 +58,55 @@ class PromotedShop:
 
     def mails(self) -> list[tuple[str, str]]:
         """Subject and body of the mails since the last look."""
-        found = []
-        for file in self.mail_folder.iterdir():
-            message = message_from_bytes(file.read_bytes())
-            body: Any = next(part for part in message.walk() if part.get_content_type() == "text/html")
-            found.append((str(message["Subject"]), body.get_payload(decode=True).decode()))
-            file.unlink()
-        return found
+        return taken(self.mail_folder)
+
+
+def taken(mail_folder: Path) -> list[tuple[str, str]]:
+    """Subject and body of the mails in a folder, which is then empty."""
+    found = []
+    for file in mail_folder.iterdir():
+        message = message_from_bytes(file.read_bytes())
+        body: Any = next(part for part in message.walk() if part.get_content_type() == "text/html")
+        found.append((str(message["Subject"]), body.get_payload(decode=True).decode()))
+        file.unlink()
+    return found
+
+
+def write_group(folder: Path, name: str, bucket: str, solutions: list[dict[str, Any]]) -> Path:
+    """A dataset group's file, alone in a new folder: the movies' but for its name, its places and its solutions."""
+    content = yaml.safe_load(MOVIES.read_text())
+    content["dataset_group"]["create"]["name"] = name
+    content["storage"] = {place: f"s3://{bucket}/{place}" for place in ("incoming", "workspace", "delivery")}
+    content["solutions"] = solutions
+    folder.mkdir()
+    file = folder / "shop.yaml"
+    file.write_text(yaml.safe_dump(content))
+    return file
+
+
+@contextmanager
+def connected(shop: LocalShop, s3_address: Addresses, files: Path, folder: Path) -> Iterator[Path]:
+    """Until the end, DAGs are those of the files, hooks speak to the shop's service, and mails go to the folder given.
+
+    That folder is below `folder`.
+    """
+    connection = {"conn_type": "aws", "login": s3_address.access_key, "password": s3_address.secret_key}
+    settings = {
+        "PERSONALIZE_DATASET_GROUPS": str(files),
+        "AWS_ENDPOINT_URL_S3": s3_address.s3,
+        "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection | {"extra": {"region_name": REGION}}),
+    }
+    for service in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "STS"):
+        settings[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{shop.server.port}"
+    with Ports() as ports, pytest.MonkeyPatch.context() as monkeypatch:
+        mail_server = Controller(Mailbox(str(folder / "mails")), hostname=HOST, port=ports.take())
+        mail_server.start()
+        extra = {"from_email": "airflow@example.com", "disable_tls": True, "disable_ssl": True}
+        mail = {"conn_type": "smtp", "host": HOST, "port": mail_server.port, "extra": extra}
+        for key, value in (settings | {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(mail)}).items():
+            monkeypatch.setenv(key, value)
+        yield folder / "mails/new"
+        mail_server.stop()
 
 
 @contextmanager
@@ -84,28 +127,13 @@ def promoted_shop(shop: LocalShop, s3_address: Addresses, s3: Any, bucket: str, 
     file = folder / "groups/movies.yaml"
     file.parent.mkdir()
     file.write_text(text.replace("name: movies-for-you", f"name: {solution.rpartition('/')[2]}"))
-    connection = {"conn_type": "aws", "login": s3_address.access_key, "password": s3_address.secret_key}
-    settings = {
-        "PERSONALIZE_DATASET_GROUPS": str(file.parent),
-        "AWS_ENDPOINT_URL_S3": s3_address.s3,
-        "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection | {"extra": {"region_name": REGION}}),
-    }
-    for service in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "STS"):
-        settings[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{shop.server.port}"
-    with Ports() as ports, pytest.MonkeyPatch.context() as monkeypatch:
-        mail_server = Controller(Mailbox(str(folder / "mails")), hostname=HOST, port=ports.take())
-        mail_server.start()
-        extra = {"from_email": "airflow@example.com", "disable_tls": True, "disable_ssl": True}
-        mail = {"conn_type": "smtp", "host": HOST, "port": mail_server.port, "extra": extra}
-        for key, value in (settings | {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(mail)}).items():
-            monkeypatch.setenv(key, value)
+    with connected(shop, s3_address, file.parent, folder) as mail_folder:
         group = load_file(file)
-        _import_checkerboard(s3, group.storage, folder)
-        yield PromotedShop(group, shop, s3, folder / "mails/new", sound, update, strange)
-        mail_server.stop()
+        import_checkerboard(s3, group.storage, folder)
+        yield PromotedShop(group, shop, s3, mail_folder, sound, update, strange)
 
 
-def _import_checkerboard(s3: Any, storage: Storage, folder: Path) -> None:
+def import_checkerboard(s3: Any, storage: Storage, folder: Path) -> None:
     """Record a night that imported the checkerboard's users and items."""
     places = NightPlaces(storage, "interactions", night().run_key)
     known = {}

@@ -171,7 +171,7 @@ def test_a_typo_in_a_dataset_group_shows_in_airflow_with_file_line_and_remedy(
 
     errors = DagBag().import_errors
 
-    assert len(errors) == 6
+    assert len(errors) == 7
     for error in errors.values():
         assert f"{tmp_path}/movies.yaml:" in error
         assert "unknown key. Allowed: floors, max_drop" in error
