@@ -1,19 +1,17 @@
 """Users who come back: who was active lately, and what they did after versions had answered for them."""
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from include import workspace
 from include.config import Storage
 from include.datasets.night import columns, written
-from include.datasets.night.database import Connection, opened, rows_of, text
+from include.datasets.night.database import Connection, rows_of, text
 from include.datasets.night.records import Night
-from include.s3 import Place, download
 
 NIGHTS = 14  # recorded nights of which users were active lately
 INTERACTION = columns.of(
@@ -90,7 +88,5 @@ def _is_after(night: Night, since: datetime) -> bool:
 @contextmanager
 def _interactions(s3: Any, nights: Sequence[Night]) -> Iterator[tuple[Connection, str]]:
     """A database, and the SELECT of the interactions that these nights gave Personalize."""
-    archives = [Place.of(night.archive) for night in nights if night.archive]
-    with tempfile.TemporaryDirectory() as scratch, opened(Path(scratch)) as connection:
-        files = [download(s3, place, Path(scratch, f"{number}.parquet")) for number, place in enumerate(archives)]
+    with workspace.copied(s3, [night.archive for night in nights if night.archive]) as (connection, files):
         yield connection, rows_of(files, INTERACTION)
