@@ -36,11 +36,12 @@ class Events:
         return Events(self.users[first:last], self.items[first:last], self.times[first:last])
 
 
-def shoppers(events: int, seed: int = 1) -> Events:
-    """Exactly ``events`` events; users grow with them, items with their root."""
+def shoppers(events: int, seed: int = 1, users: int | None = None, items: int | None = None) -> Events:
+    """Exactly ``events`` events; unless they are given, users grow with them, items with their root."""
     random = np.random.default_rng(seed)
     share = events / EVENTS
-    users, items = max(50, round(USERS * share)), max(200, round(ITEMS * share**0.5))
+    users = users or max(50, round(USERS * share))
+    items = items or max(200, round(ITEMS * share**0.5))
     lengths = _lengths(random, users, events)
     kind_of, by_kind, bounds = _kinds(random, items)
     followers = _taken_from(random, kind_of[:, None].repeat(FOLLOWERS, 1), by_kind, bounds)
