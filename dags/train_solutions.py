@@ -15,15 +15,22 @@ in `<workspace>/reports/promotions/`. With `gate.beats_popularity`, a version of
 each FULL one, which it must beat. With a `backtest`, a FULL version that passed is held, and `backtest_solutions`
 promotes it or blocks it.
 
-**If it fails.** `judge` red means that the gate blocked the version: the campaign still serves the champion and nobody
-sees the difference. One mail has the reason, every number, the smallest drop that can be told from noise, and links to
-the run and the promote form.
-Mend the data and trigger FULL, or let the version through with `promote_solution_version`.
-With `gate.on_block: ask`, `judge` is green and `ask` waits for a person, who is mailed the question and the link to it,
-for `gate.ask_hours` at most; the group trains nothing else meanwhile. Approved, the version is promoted as one that
-passed; `ask` red means that it was rejected, or that nobody answered: it stays blocked, and one mail says so.
-`tell_roll_back` red means that the move or its probe failed and the campaign went back to
-the champion: one mail says what failed, what serves now, and what to do; if it says "ROLL-BACK FAILED", look at once.
+**If it fails.** One mail tells it, with the reason and what to do; the other solutions go on.
+
+- `judge` red: the gate blocked the version. The campaign still serves the champion and nobody sees the difference. The
+  mail has every number, the smallest drop that can be told from noise, and links to the run and the promote form. Mend
+  the data and trigger FULL, or let the version through with `promote_solution_version`.
+- `ask` waiting (`gate.on_block: ask`): a version was blocked, and people are mailed the question whether it may serve.
+  Approved under Required Actions, it is promoted as one that passed. Red: it was rejected, or nobody answered within
+  `gate.ask_hours`, and it stays blocked; clear `ask` to be asked again. Meanwhile the group trains nothing else.
+- `train` red: the version is CREATE FAILED, and the mail has Personalize's reason. Clearing orders another one, and so
+  does the next import.
+- `train` deferred for long: Personalize throttles, or trains as much as it takes on. The task waits for its turn and
+  tries again by itself. A run that has come to no end in two days is given up and told.
+- `tell_roll_back` red: the campaign could not be moved (a quota, a failed creation or update), or its probe failed, and
+  it went back to the champion. The mail says what failed and what serves now; if it says "ROLL-BACK FAILED", look at
+  once.
+
 Anything else: mend the cause and clear the task; it finds its version again and waits on.
 
 **Run it again?** Clearing a task resumes and pays nothing twice. A new run trains anew.
