@@ -41,6 +41,7 @@ class AskOperator(ApprovalOperator):
         webhook: str | None = None,
         **kwargs: Any,
     ) -> None:
+        kwargs.pop("params", None)  # the DAG's, which are no part of the question
         reason = Param("", type="string", description="Kept with what follows.")
         super().__init__(
             subject="",

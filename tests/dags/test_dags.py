@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -148,6 +148,23 @@ def test_the_clock_of_updates_ticks_as_often_as_the_hastiest_solution_needs(dags
         for run_type, at in (("scheduled", sunday), ("scheduled", sunday.replace(hour=4)), ("asset_triggered", None))
     ]
     assert [clock(fast, run) for run in runs] == ["FULL", "UPDATE", None]
+
+
+@pytest.mark.usefixtures("dags")
+def test_where_people_are_asked_nothing_is_promoted_before_they_answered() -> None:
+    from dags.train_solutions import train_solutions  # noqa: PLC0415 - it reads the settings
+
+    (group,) = load()
+    (movies,) = group.solutions
+    gate = movies.gate.model_copy(update={"on_block": "ask", "ask_hours": 6})
+    asking = group.model_copy(update={"solutions": [movies.model_copy(update={"gate": gate})]})
+
+    dag = train_solutions(asking)
+
+    ask = dag.get_task("movies-for-you.ask")
+    assert {"movies-for-you.ask", "movies-for-you.let_through"} <= above(dag, "movies-for-you.note_champion")
+    assert (list(ask.params), ask.defaults, ask.response_timeout) == (["reason"], ["Reject"], timedelta(hours=6))
+    assert {task.trigger_rule for task in dag.tasks} == {"all_success", "one_failed", "none_skipped"}
 
 
 def hourly(hours: int | None) -> dict[str, Any]:
