@@ -11,7 +11,8 @@ who came back, is not sound: PutEvents changes answers at once, and a batch infe
 it up to date first (Amazon Personalize developer guide, automatic updates), so that one of the two would know what it
 is to foresee. So users are chosen before it is known who comes back: among those who were active lately.
 
-What users do is moved by what they were shown, which is the champion's: the challenger is judged a little too hard.
+The champion answers as it would go on to serve: once a newer version is there, it is brought up to date no more. What
+users do is moved by what they were shown, which was the champion's: the challenger is judged a little too hard.
 """
 
 import hashlib
