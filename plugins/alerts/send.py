@@ -4,7 +4,9 @@ Another way to tell people, such as a provider's own notifier, is one more line 
 message there is, and what one way refuses does not keep the others from being tried.
 """
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from airflow.providers.http.hooks.http import HttpHook
@@ -16,23 +18,24 @@ PATIENCE = 20  # seconds
 
 
 def send(message: Message, to: list[str], webhook: str | None = None) -> None:
-    """Send a message by every way there is.
+    """Send a message by every way there is; what one refuses is told by those after it, and logged.
 
     webhook: the id of an Airflow connection of type http, whose host is the webhook's whole address. It is sent JSON
     with the one member "text", as Slack's incoming webhooks want it.
-    Raises RuntimeError that tells every way that failed, once all were tried.
+    Raises RuntimeError where nobody was told.
     """
-    ways: dict[str, Callable[[], None]] = {"the mail server": lambda: _mail(message, to)}
+    ways: dict[str, Callable[[Message], None]] = {"The mail server": lambda said: _mail(said, to)}
     if webhook:
-        ways[f"webhook {webhook}"] = lambda: _post(message, webhook)
-    refused = []
+        ways = {f"Webhook {webhook}": lambda said: _post(said, webhook), **ways}
+    refused: list[str] = []
     for way, go in ways.items():
         try:
-            go()
+            go(replace(message, paragraphs=[*message.paragraphs, *refused]))
         except Exception as error:
-            refused.append(f"{way}: {type(error).__name__}: {error}")
-    if refused:
-        raise RuntimeError(f"{message.subject} could not be sent by {'; '.join(refused)}")
+            logging.getLogger(__name__).exception("%s did not take: %s", way, message.subject)
+            refused.append(f"{way} did not take this message: {type(error).__name__}: {error}")
+    if len(refused) == len(ways):
+        raise RuntimeError(f"{message.subject}: nobody was told. {' '.join(refused)}")
 
 
 def _mail(message: Message, to: list[str]) -> None:
