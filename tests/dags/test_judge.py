@@ -30,15 +30,18 @@ def promoted(
 
 @pytest.fixture
 def judge(airflow_database: None, promoted: PromotedShop) -> Callable[..., dict[str, Any]]:  # noqa: ARG001 - DAGs
-    """Judges a version by a gate; gives what the task returned."""
+    """Judges a version by a gate; gives what the task returned, and fills `pushed` with its other XComs."""
     from dags.train_solutions import train_solutions  # noqa: PLC0415 - it reads the settings
 
-    def judge(version: str, gate: Gate | None = None, popularity: str | None = None) -> dict[str, Any]:
+    def judge(
+        version: str, gate: Gate | None = None, popularity: str | None = None, pushed: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         solution = promoted.solution.model_copy(update={"gate": gate or promoted.solution.gate})
         task = train_solutions(promoted.group.model_copy(update={"solutions": [solution]})).get_task(
             f"{solution.name}.judge"
         )
-        ti = SimpleNamespace(xcom_push=lambda **_: None)
+        xcoms = {} if pushed is None else pushed
+        ti = SimpleNamespace(xcom_push=lambda key, value: xcoms.update({key: value}))
         with set_current_context({"ti": ti}):
             return task.python_callable(version, popularity)
 
@@ -59,14 +62,24 @@ def tags(promoted: PromotedShop, version: str) -> dict[str, str]:
 def test_versions_meet_the_champion_that_served_when_they_were_judged(
     promoted: PromotedShop, judge: Callable[..., dict[str, Any]]
 ) -> None:
+    pushed: dict[str, Any] = {}
     first = judge(promoted.sound)
     api, name = promoted.shop.api, promoted.solution.campaign_name
     api.create_campaign(name=name, solutionVersionArn=promoted.sound)
     until(lambda: promoted.campaign()["status"] == "ACTIVE", "the campaign serves")
     again, update = judge(promoted.sound), judge(promoted.update)
     with pytest.raises(AirflowFailException, match=r"^Blocked: coverage is \S+, below the floor of 1.1"):
-        judge(promoted.strange, Gate(floors={"coverage": 1.1}))
+        judge(promoted.strange, Gate(floors={"coverage": 1.1}), pushed=pushed)
+    asked = judge(promoted.strange, Gate(floors={"coverage": 1.1}, on_block="ask"))
 
+    more = pushed["more"]
+    assert more["subject"] == f"[airflow] movies: blocked ({promoted.solution.name})"
+    assert f"solution_version {promoted.strange}" in more["paragraphs"][0]
+    assert more["table"].split()[0] == "metric"
+    assert more["links"]["The promote form"].endswith("/dags/movies.promote_solution_version")
+    assert asked["question"]["paragraphs"][0] == asked["reason"]
+    assert asked["question"]["table"] == asked["rejected"]["table"] == more["table"]
+    assert [told["question"] for told in (first, again, update)] == [{}, {}, {}]
     assert [told["champion_arn"] for told in (first, again, update)] == [None, promoted.sound, promoted.sound]
     for told in (first, again):
         assert "the first version, judged by floors alone" in told["reason"]

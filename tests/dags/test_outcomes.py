@@ -14,7 +14,7 @@ from tests.dags.running import run
 from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import LocalShop, checkerboard
 
-SOLUTIONS = ("throttled", "full", "refused", "unborn", "unmoved", "blocked")
+SOLUTIONS = ("throttled", "refused", "unborn", "unmoved")
 RECIPE = "aws-popularity-count"
 
 
@@ -26,11 +26,10 @@ def faults(server: Server) -> Iterator[Callable[..., None]]:
 
 
 def solution(name: str) -> dict[str, Any]:
-    floor = 1.1 if name.startswith("blocked") else 0.001
     return {
         "recipe": RECIPE,
         "create": {"name": name},
-        "gate": {"floors": {"coverage": floor}, "compare": []},
+        "gate": {"floors": {"coverage": 0.001}, "compare": []},
         "campaign": {"create": {"name": name, "minProvisionedTPS": 1}},
     }
 
@@ -65,7 +64,6 @@ def test_each_solution_ends_as_documented_and_what_failed_is_told_once(
         import_checkerboard(s3, load_file(file).storage, tmp_path)
         faults(
             {"fault": "throttling", "on": "CreateSolutionVersion", "matching": f"*{names['throttled']}"},
-            {"fault": "limit_exceeded", "on": "CreateSolutionVersion", "matching": f"*{names['full']}"},
             {"fault": "limit_exceeded", "on": "CreateCampaign", "matching": names["refused"]},
             {
                 "fault": "create_failed",
@@ -78,9 +76,8 @@ def test_each_solution_ends_as_documented_and_what_failed_is_told_once(
         dag = train_solutions(load_file(file))
         for task in dag.tasks:  # the last attempt of each
             task.retries = 0
-        for stem in ("throttled", "full"):  # at the end of its patience
-            train: Any = dag.get_task(f"{names[stem]}.train")
-            train.wait_timeout = timedelta()
+        train: Any = dag.get_task(f"{names['throttled']}.train")
+        train.wait_timeout = timedelta()  # and at the end of its patience
         state, tasks = run(dag, training_mode="FULL")
         mails = taken(mail_folder)
 
@@ -88,26 +85,21 @@ def test_each_solution_ends_as_documented_and_what_failed_is_told_once(
         return [tasks[f"{names[stem]}.{task_id}"] for task_id in task_ids]
 
     assert state == "failed"
-    for untrained in ("throttled", "full", "unborn"):
+    for untrained in ("throttled", "unborn"):
         assert states(untrained, "train", "judge") == ["failed", "upstream_failed"]
-    assert states("blocked", "train", "judge", "note_champion") == ["success", "failed", "upstream_failed"]
     for moved in ("refused", "unmoved"):
         assert states(moved, "judge", "deploy_campaign", "tell_roll_back") == ["success", "failed", "failed"]
     told = dict(mails)
     assert sorted(subject for subject, _ in mails) == sorted(told)  # each once
     assert set(told) == {
         f"[airflow] {group}: promotion failed, nothing to go back to ({names['refused']})",
-        *(f"[airflow] {group}.train_solutions: {names[stem]}.train failed" for stem in ("throttled", "full", "unborn")),
+        *(f"[airflow] {group}.train_solutions: {names[stem]}.train failed" for stem in ("throttled", "unborn")),
         f"[airflow] {group}: rolled back ({names['unmoved']})",
-        f"[airflow] {group}: blocked ({names['blocked']})",
     }
     body = {stem: next(text for subject, text in mails if names[stem] in subject) for stem in SOLUTIONS}
     assert "takes no SolutionVersion for now (ThrottlingException" in body["throttled"]
-    assert "takes no SolutionVersion for now (LimitExceededException" in body["full"]
     assert "have the quota raised under Service Quotas" in body["refused"]
     assert "CREATE FAILED: Why." in body["unborn"]
     assert "The campaign could not be moved: No room." in body["unmoved"]
-    assert "coverage" in body["blocked"]
-    assert f'/dags/{group}.promote_solution_version">The promote form</a>' in body["blocked"]
     described = shop.describe("campaign", f"arn:aws:personalize:us-east-1:123456789012:campaign/{names['unmoved']}")
     assert described["solutionVersionArn"] == serving
