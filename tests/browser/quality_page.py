@@ -1,106 +1,116 @@
-"""The model-quality page in headless Chromium, as a person uses it, with pictures.
+"""What a person does with the model-quality page, a function a step; each fails at what is not as it should be."""
 
-    python -m tests.browser.quality_page http://127.0.0.1:8080 PASSWORD --pictures FOLDER
+from collections.abc import Iterator
+from typing import Any
 
-needs a running Airflow (`make ui`, or the demo's story) in which the gate has blocked a version, Playwright
-(`pip install playwright`) and Chromium (`apt-get install chromium fonts-dejavu-core`). It signs in, looks at the page,
-follows a blocked version to the promote form, promotes it with a reason, and waits until the page says so.
-"""
+from playwright.sync_api import FrameLocator, Page, expect
 
-import argparse
-from pathlib import Path
+from tests.browser import weeks
+from tests.browser.chromium import LAPTOP, SECONDS
+from tests.dags.programme import Programme
+from tests.waiting import until
 
-from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
-
-SECONDS = 1_000  # milliseconds
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PHONE = {"width": 390, "height": 844}
 REASON = "Looked at by a person in a browser."
+KEPT_SECONDS = 16  # the page reads anew when its last reading is older than 15 seconds
 
 
-def main() -> None:
-    """Go the whole way; fails at the first thing that is not as it should be."""
-    options = _options()
-    options.pictures.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
-        context = browser.new_context(viewport=WIDE)
-        page = context.new_page()
-        foreign: list[str] = []
-        page.on("request", lambda request: None if request.url.startswith(options.url) else foreign.append(request.url))
-        sign_in(page, options.url, options.password)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            open_page(page, options.url)
-            page.screenshot(path=options.pictures / f"model-quality-{scheme}.png")
-        page.emulate_media(color_scheme="light")
-        look_on_a_phone(page, options.url, options.pictures)
-        promote_a_blocked_version(page, options.url, options.group)
-        open_page(page, options.url)
-        page.screenshot(path=options.pictures / "model-quality-promoted.png")
-        assert not [url for url in foreign if not url.startswith(("data:", "blob:"))], foreign
-        browser.close()
-    print(f"All as it should be; the pictures are in {options.pictures}.")
+def is_closed_to_strangers(page: Page, programme: Programme) -> None:
+    """Nobody who has not signed in sees anything."""
+    answer = page.goto(f"{programme.stack.airflow.url}/model-quality/")
+
+    assert answer
+    assert answer.status == 401
+    assert programme.shop.group.name not in page.content()
 
 
-def sign_in(page: Page, url: str, password: str) -> None:
-    """Sign in as people do."""
-    page.goto(url)
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_test_id("nav-home-link")).to_be_visible(timeout=30 * SECONDS)
+def says_what_to_do_while_it_is_empty(page: Page, programme: Programme) -> None:
+    """Before the first training the page leads to the training DAG."""
+    frame = in_the_menu(page, programme)
+
+    expect(frame.get_by_text("No version yet")).to_be_visible()
+    frame.get_by_role("link", name=programme.dag("train_solutions")).click()
+    page.wait_for_url(f"**/dags/{programme.dag('train_solutions')}")
 
 
-def open_page(page: Page, url: str) -> FrameLocator:
-    """Open the page in Airflow's frame, and see that a version is there."""
-    page.goto(f"{url}/plugin/model-quality")
-    frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("heading", name="Model quality")).to_be_visible(timeout=30 * SECONDS)
-    expect(frame.locator("figure svg a").first).to_be_visible()
-    return frame
+def shows_every_version(page: Page, programme: Programme) -> None:
+    """A row and a mark in each chart for each version, coloured by verdict; the newest one is blocked."""
+    frame = in_the_menu(page, programme)
+    versions = programme.versions()
+
+    expect(frame.locator("tbody tr")).to_have_count(len(versions))
+    for chart in _visible(frame, "figure"):
+        expect(chart.locator("svg a")).to_have_count(len(versions))
+    newest = frame.locator("tbody tr").first
+    expect(newest).to_contain_text("blocked")
+    expect(newest).to_contain_text("Blocked: ")
+    expect(frame.locator(f"#v-{_id(programme.serving())}")).to_contain_text("champion")
+    expect(frame.locator("figure .band").first).to_be_visible()
+    expect(frame.locator(".facts")).to_contain_text("USD")
 
 
-def look_on_a_phone(page: Page, url: str, pictures: Path) -> None:
-    """The page alone on a small screen: nothing may stand out at the side."""
+def fits_every_screen(page: Page, programme: Programme) -> None:
+    """In Airflow's light and dark, and alone on a phone, nothing stands out at the side."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        frame = in_the_menu(page, programme)
+        assert frame.locator("html").evaluate("page => page.scrollWidth <= page.clientWidth"), scheme
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
-    page.goto(f"{url}/model-quality/")
+    page.goto(f"{programme.stack.airflow.url}/model-quality/")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.screenshot(path=pictures / "model-quality-phone.png", full_page=True)
-    page.set_viewport_size(WIDE)
+    page.set_viewport_size(LAPTOP)
 
 
-def promote_a_blocked_version(page: Page, url: str, group: str) -> None:
-    """From the blocked version in the table to the form of the promote DAG, and back when the campaign has moved."""
-    frame = open_page(page, url)
-    blocked = frame.get_by_role("row").filter(has=frame.locator("td .badge.blocked")).first
-    version = blocked.get_by_role("rowheader").locator("code").inner_text()
+def leads_to_the_run(page: Page, programme: Programme) -> None:
+    """From the blocked version to the one run that made it, which failed."""
+    _blocked(in_the_menu(page, programme)).get_by_role("link", name="Run").click()
+
+    page.wait_for_url(f"**/dags/{programme.dag('train_solutions')}/runs?**")
+    expect(page.locator("tbody tr")).to_have_count(1, timeout=30 * SECONDS)
+    expect(page.locator("tbody tr")).to_contain_text("Failed")
+
+
+def promotes_the_blocked_version(page: Page, programme: Programme) -> None:
+    """From the blocked version to the form of the promote DAG; then the campaign serves it, and the page says why."""
+    frame = in_the_menu(page, programme)
+    blocked = _blocked(frame)
     blocked.get_by_text("Promote…").click()
     arn = blocked.get_by_role("textbox").input_value()
+    before = programme.serving()
     blocked.get_by_role("link", name="the promote DAG").click()
-    page.wait_for_url(f"**/dags/{group}.promote_solution_version")
-    page.get_by_role("button", name="Trigger").first.click()
+    page.wait_for_url(f"**/dags/{programme.dag('promote_solution_version')}")
+    page.get_by_test_id("trigger-dag-button").click()
     page.locator("[name=element_solution_version]").fill(arn)
     page.locator("[name=element_reason]").fill(REASON)
     page.get_by_role("dialog").get_by_role("button", name="Trigger").click()
-    row = f"#v-{version}"
-    for _ in range(12):  # the page is kept for a minute
-        page.wait_for_timeout(10 * SECONDS)
-        frame = open_page(page, url)
-        if frame.locator(row).get_by_text("champion").count():
-            break
-    expect(frame.locator(row)).to_contain_text("let through by hand")
-    expect(frame.locator(row)).to_contain_text(REASON)
+    airflow, dag = programme.stack.airflow, programme.dag("promote_solution_version")
+    until(lambda: airflow.runs(dag), "the form has started a run", 60, 1)
+
+    assert weeks.ended(programme, "promote_solution_version", str(airflow.runs(dag)[-1]["dag_run_id"])) == "success"
+    assert before != arn
+    assert programme.serving() == arn
+    page.wait_for_timeout(KEPT_SECONDS * SECONDS)
+    row = in_the_menu(page, programme).locator(f"#v-{_id(arn)}")
+    for told in ("champion", "let through by hand", REASON):
+        expect(row).to_contain_text(told)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.browser.quality_page", description=__doc__)
-    parser.add_argument("url", help="where Airflow is, without a slash at the end")
-    parser.add_argument("password", help="of user admin")
-    parser.add_argument("--group", default="movies", help="dataset group (default: movies)")
-    parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser (default: /usr/bin/chromium)")
-    parser.add_argument("--pictures", type=Path, required=True, help="folder for the pictures")
-    return parser.parse_args()
+def in_the_menu(page: Page, programme: Programme) -> FrameLocator:
+    """Open the page as Airflow's menu does, in its frame."""
+    page.goto(f"{programme.stack.airflow.url}/plugin/model-quality")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", name="Model quality")).to_be_visible(timeout=60 * SECONDS)
+    return frame
 
 
-if __name__ == "__main__":
-    main()
+def _visible(frame: FrameLocator, what: str) -> Iterator[Any]:
+    return (found for found in frame.locator(what).all() if found.is_visible())
+
+
+def _blocked(frame: FrameLocator) -> Any:
+    return frame.locator("tbody tr").filter(has=frame.locator(".badge.blocked")).first
+
+
+def _id(arn: str) -> str:
+    return arn.rpartition("/")[2]
