@@ -103,7 +103,7 @@ def test_five_hundred_waits_take_one_process_and_no_slot(
     defer(waits, run().context)
     calls_before = calls("DescribeDatasetGroup")
 
-    until(lambda: calls("DescribeDatasetGroup") >= calls_before + 2 * WAITS, "each is looked at twice", 60, 0.2)
+    until(lambda: calls("DescribeDatasetGroup") >= calls_before + 2 * WAITS, "each is looked at twice", 120, 0.2)
     (runner,) = triggerer.children(recursive=True)
     connections = len(runner.net_connections())
     with create_session() as session:
@@ -113,7 +113,7 @@ def test_five_hundred_waits_take_one_process_and_no_slot(
 
     assert (slots["deferred"], slots["running"], slots["queued"]) == (WAITS, 0, 0)
     assert slots["open"] == slots["total"]
-    times = [looks(log) for log in (tmp_path / "logs").rglob("*.log")]
+    times = [looks(log) for log in (tmp_path / "logs/dag_id=waits").rglob("*.log")]
     assert len(times) == WAITS
     assert min((later - earlier).total_seconds() for each in times for earlier, later in pairwise(each)) >= INTERVAL
     # The log tells each look that was answered, and no more than the connections can have gone unanswered at the end.
