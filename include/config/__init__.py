@@ -3,7 +3,7 @@
 from include.config.backtest import Backtest
 from include.config.checks import Checks, Threshold
 from include.config.datasets import Dataset
-from include.config.groups import Alerts, DatasetGroup, Freshness, Storage
+from include.config.groups import Alerts, DatasetGroup, Freshness, Prices, Storage
 from include.config.reading import ConfigError, load, load_file
 from include.config.schemas import DatasetType
 from include.config.solutions import Braze, Cadence, Export, Gate, Probe, Solution
@@ -24,6 +24,7 @@ __all__ = [
     "Export",
     "Freshness",
     "Gate",
+    "Prices",
     "Probe",
     "S3Source",
     "Solution",

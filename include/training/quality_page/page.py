@@ -6,8 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from include.config import Solution
-from include.config.groups import Prices
+from include.config import Prices, Solution
 from include.training.quality_page import chart, words
 from include.training.quality_page.chart import Chart
 from include.training.quality_page.versions import Standing, Version

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include import config
-from include.config.groups import Prices
+from include.config import Prices
 from include.training.quality_page import page
 from include.training.quality_page.page import Frame, SolutionPage, solution_page
 from include.training.quality_page.versions import Version, versions
