@@ -1,8 +1,10 @@
 """The programme on a real stack, and the questions that tests ask of it."""
 
+import html
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from include.demo import incoming
 from include.demo.airflow_api import FINISHED
@@ -60,8 +62,42 @@ class Programme:
 
     def see_through(self, workflow: str, run_id: str) -> dict[str, str]:
         airflow = self.stack.airflow
-        until(lambda: airflow.run(self.dag(workflow), run_id)["state"] in FINISHED, f"{run_id} ends", 180)
+        until(lambda: airflow.run(self.dag(workflow), run_id)["state"] in FINISHED, f"{run_id} ends", 180, 0.5)
         return {task["task_id"]: task["state"] for task in airflow.tasks(self.dag(workflow), run_id)}
+
+    @property
+    def solution(self) -> str:
+        return self.shop.group.solutions[0].name
+
+    def states(self, workflow: str, run_id: str) -> dict[str, str | None]:
+        """The states of a run's tasks as they are now, by their names within the solution's group."""
+        tasks = self.stack.airflow.tasks(self.dag(workflow), run_id)
+        return {task["task_id"].rpartition(".")[2]: task["state"] for task in tasks}
+
+    def newest_run(self, workflow: str) -> str:
+        return str(self.stack.airflow.runs(self.dag(workflow))[-1]["dag_run_id"])
+
+    def wait_for_question(self, run_id: str) -> None:
+        """Wait until a training run asks about a version that was blocked."""
+        until(lambda: self.states("train_solutions", run_id)["ask"] == "awaiting_input", "a person is asked", 180, 1)
+
+    def answer(self, run_id: str, choice: str, reason: str) -> None:
+        """Answer the question of a training run, as a person does under Required Actions."""
+        task = f"/dags/{self.dag('train_solutions')}/dagRuns/{quote(run_id)}/taskInstances/{self.solution}.ask"
+        body = {"chosen_options": [choice], "params_input": {"reason": reason}}
+        self.stack.airflow._call("PATCH", f"{task}/-1/hitlDetails", json=body)
+
+    def ask_again(self, run_id: str) -> None:
+        """Clear the question of a training run, and what follows it."""
+        cleared = {"dag_run_id": run_id, "task_ids": [f"{self.solution}.ask"], "include_downstream": True}
+        more = {"dry_run": False, "only_failed": False, "reset_dag_runs": True}
+        self.stack.airflow.post(f"/dags/{self.dag('train_solutions')}/clearTaskInstances", cleared | more)
+
+    def mails(self) -> list[tuple[str, str]]:
+        """Subject and text of the mails about the training so far, oldest first."""
+        mails = [(str(mail["Subject"]), mail.get_body(("html",)).get_content()) for mail in self.stack.mails()]
+        about = (self.dag("train_solutions"), f"({self.solution})")
+        return [(said, html.unescape(text)) for said, text in mails if any(what in said for what in about)]
 
     def started_by(self, import_run: str) -> list[str]:
         caused = self.stack.airflow.runs_caused_by(self.dag("import_datasets"), import_run)

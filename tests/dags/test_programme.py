@@ -4,14 +4,16 @@ The tests of this file are one story, told in order on one stack, because each s
 four minutes in all.
 """
 
-import html
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+import yaml
 
+from include.config import load_file
 from include.demo import bots, incoming
-from include.demo.shop import own
+from include.demo.shop import Shop, own
 from include.demo.stack import Settings, Stack
 from include.demo.state import State
 from include.s3 import Place, read_json, under
@@ -19,11 +21,20 @@ from tests.dags.programme import IMPATIENT, Programme, write_shop
 from tests.waiting import until
 
 
+def asking(shop: Shop) -> Shop:
+    """The shop, whose gate asks a person about what it blocks."""
+    (file,) = shop.files.iterdir()
+    content = yaml.safe_load(file.read_text())
+    content["solutions"][0]["gate"]["on_block"] = "ask"
+    file.write_text(yaml.safe_dump(content))
+    return replace(shop, group=load_file(file))
+
+
 @pytest.fixture(scope="module")
 def programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programme]:
     folder = write_shop(tmp_path_factory.mktemp("own") / "two-tastes")
     with State(tmp_path_factory.mktemp("state")) as state:
-        shop = own(state.folder, folder)
+        shop = asking(own(state.folder, folder))
         settings = Settings(
             clock_offset_days=-8, variables={"PERSONALIZE_DATASET_GROUPS": str(shop.files), **IMPATIENT}
         )
@@ -108,7 +119,7 @@ def test_every_user_reaches_braze(programme: Programme) -> None:
         assert sum(alike) > len(alike) / 2
 
 
-def test_bots_spoil_a_night_and_the_gate_holds(programme: Programme) -> None:
+def test_bots_spoil_a_night_and_the_gate_asks(programme: Programme) -> None:
     serving = programme.serving()
     tables = programme.shop.tables
     users = tables["interactions"]["USER_ID"].nunique()
@@ -116,12 +127,11 @@ def test_bots_spoil_a_night_and_the_gate_holds(programme: Programme) -> None:
     programme.stack.control("PUT", "clock", {"offset_days": 0})  # eight days pass: the FULL version is overdue
 
     import_run, _ = programme.run("import_datasets")
-    training = programme.see_through("train_solutions", programme.training_after(import_run))
+    training = programme.training_after(import_run)
+    programme.wait_for_question(training)
 
-    judged = {task.partition(".")[2]: state for task, state in training.items()}
-    assert judged["train"] == "success"
-    assert judged["judge"] == "failed"
-    assert judged["deploy_campaign"] == "upstream_failed"
+    states = programme.states("train_solutions", training)
+    assert [states[task] for task in ("train", "judge", "note_champion")] == ["success", "success", None]
     assert programme.versions()[-1]["trainingMode"] == "FULL"
     assert programme.serving() == serving
     verdicts = programme.records("reports", "verdicts")
@@ -131,25 +141,35 @@ def test_bots_spoil_a_night_and_the_gate_holds(programme: Programme) -> None:
     assert blocked["resolution"].startswith("About 40 test users: drops under ")
     tags = programme.stack.personalize().list_tags_for_resource(resourceArn=blocked["solution_version_arn"])["tags"]
     assert {tag["tagKey"]: tag["tagValue"] for tag in tags}["verdict"] == "blocked"
-    until(programme.stack.mails, "a mail tells of it")
-    (mail,) = programme.stack.mails()
-    solution = programme.shop.group.solutions[0]
-    assert mail["Subject"] == f"[airflow] {programme.shop.group.name}: blocked ({solution.name})"
-    told = mail.get_body(("html",)).get_content()
-    assert blocked["reason"] in html.unescape(told)
-    for shown in ("normalized_discounted_cumulative_gain_at_25", "Run</a>", "The promote form</a>"):
+    ((subject, told),) = programme.mails()
+    assert subject == f"[airflow] {programme.shop.group.name}: blocked, may it serve? ({programme.solution})"
+    assert blocked["reason"] in told
+    for shown in ("normalized_discounted_cumulative_gain_at_25", f"/runs/{training}/tasks/", "/required_actions"):
         assert shown in told
 
 
-def test_a_person_lets_it_through_and_thinks_better_of_it(programme: Programme) -> None:
+def test_a_person_says_no_then_yes_and_then_thinks_better_of_it(programme: Programme) -> None:
     serving, blocked = programme.serving(), programme.versions()[-1]["solutionVersionArn"]
+    training = programme.newest_run("train_solutions")
 
-    programme.run("promote_solution_version", {"solution_version": blocked, "reason": "the bots are customers"})
+    programme.answer(training, "Reject", "there are bots in it")
+    states = programme.see_through("train_solutions", training)
+    after_no = programme.serving()
+    programme.ask_again(training)
+    programme.wait_for_question(training)
+    programme.answer(training, "Approve", "the bots are customers")
+    programme.see_through("train_solutions", training)
     let_through = programme.serving()
     programme.run("promote_solution_version", {"solution_version": "previous", "reason": "they are not"})
 
+    assert (states[f"{programme.solution}.ask"], after_no) == ("failed", serving)
     assert let_through == blocked
     assert programme.serving() == serving
     reasons = [record["reason"] for record in programme.records("reports", "promotions")]
-    assert {"the bots are customers", "they are not"} <= set(reasons)
-    assert len(programme.stack.mails()) == 1  # that the version was blocked; nobody is told it twice
+    assert "they are not" in reasons
+    (approved,) = [reason for reason in reasons if "the bots are customers" in reason]
+    assert approved.startswith("Let through by admin: the bots are customers. Blocked: ")
+    asked, no, asked_again = programme.mails()
+    assert asked[0] == asked_again[0]
+    assert no[0] == f"[airflow] {programme.shop.group.name}: stays blocked ({programme.solution})"
+    assert "Rejected by admin: there are bots in it." in no[1]
