@@ -1,5 +1,5 @@
 # Everything a newcomer or a maintainer runs. README explains each target.
-.PHONY: demo ui test check bench fortnight clean pins
+.PHONY: demo ui test check bench bench-gate fortnight kill-matrix browser clean pins
 .DEFAULT_GOAL := demo
 
 PYTHON := .venv/bin/python
@@ -28,9 +28,21 @@ bench: $(INSTALLED)
 	$(PYTHON) -m tests.bench.night
 	$(PYTHON) -m tests.bench.scale
 
+# How often the gate blocks healthy versions, and catches losses: an hour of one core.
+bench-gate: $(INSTALLED)
+	@exec $(PYTHON) -m tests.bench.gate
+
 # Two weeks of nights under the scheduler, undisturbed and then with everything that can go wrong: half an hour.
 fortnight: $(INSTALLED)
 	@exec $(PYTHON) -m tests.fortnight
+
+# kill -9 of each part at each stage of train, judge, promote, under the scheduler: half an hour.
+kill-matrix: $(INSTALLED)
+	@exec $(PYTHON) -m tests.kill_matrix
+
+# A blocked version promoted in a real browser, and README's pictures; needs Chromium and Playwright.
+browser: $(INSTALLED)
+	@exec $(PYTHON) -m tests.browser
 
 # Secrets and local endpoints for docker-compose.yaml; an existing .env is left alone.
 .env:
