@@ -8,7 +8,8 @@ import numpy as np
 
 from tests.bench.gate.shops import NIGHTS
 
-CHAINS = 13
+CHAINS = 14  # of 16 nights, of which all but the first have a champion: 210 healthy versions are judged
+DEALT = 13  # chains that the sabotaged ones are dealt out to
 FIRST_SABOTAGED = 8  # the night from which on a version may go wrong, so that there is a history to learn from
 REPEATS = 6
 
@@ -90,8 +91,8 @@ def _sabotaged(shop: str) -> list[Retrain]:
     found = {}
     for place, number in enumerate(np.random.default_rng(11).permutation(len(wrong))):
         kind, size = wrong[number]
-        for turn in range(CHAINS * len(nights)):
-            chain, night = (place + turn) % CHAINS, nights[(place // CHAINS + turn) % len(nights)]
+        for turn in range(DEALT * len(nights)):
+            chain, night = (place + turn) % DEALT, nights[(place // DEALT + turn) % len(nights)]
             retrain = Retrain(shop, chain, night, kind, size)
             if retrain.key not in found:
                 found[retrain.key] = retrain

@@ -22,6 +22,7 @@ POINTS = {  # where the power curve is compared with what the gate states
     "movielens": (0.05, 0.15, 0.25, 0.35, 0.45, 0.8),
 }
 WEEKS = 4
+ENOUGH = 200
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,13 @@ def bars(rows: Sequence[Row]) -> list[Bar]:
     for shop in dict.fromkeys(row.shop for row in rows):
         healthy, bad = of(rows, shop, "healthy"), of(rows, shop, "sabotaged", "curve")
         found.append(_at_most(f"{shop}: healthy versions blocked", healthy, lambda row: row.gate, 0.02))
+        found.append(
+            Bar(
+                f"{shop}: healthy and sabotaged versions, at least {ENOUGH} of each",
+                f"{len(healthy)} and {len(bad)}",
+                min(len(healthy), len(bad)) >= ENOUGH,
+            )
+        )
         if shop == "shop":
             found.append(_at_least(f"{shop}: true losses of 10 % or more", bad, lambda row: row.gate, 0.1, 0.95))
             found.append(_at_most(f"{shop}: healthy, by the backtest", healthy, lambda row: row.backtest, 0.02))
