@@ -145,7 +145,11 @@ def test_bots_spoil_a_night_and_the_gate_asks(programme: Programme) -> None:
     ((subject, told),) = programme.mails()
     assert subject == f"[airflow] {programme.shop.group.name}: blocked, may it serve? ({programme.solution})"
     assert blocked["reason"] in told
-    for shown in ("normalized_discounted_cumulative_gain_at_25", f"/runs/{quote(training)}/tasks/", "/required_actions"):
+    for shown in (
+        "normalized_discounted_cumulative_gain_at_25",
+        f"/runs/{quote(training)}/tasks/",
+        "/required_actions",
+    ):
         assert shown in told
 
 
