@@ -28,9 +28,9 @@ bench: $(INSTALLED)
 	$(PYTHON) -m tests.bench.night
 	$(PYTHON) -m tests.bench.scale
 
-# How often the gate blocks healthy versions, and catches losses: an hour of one core.
+# How often the gate blocks healthy versions, and catches losses: an hour of one core, whose threads only wait for each other.
 bench-gate: $(INSTALLED)
-	@exec $(PYTHON) -m tests.bench.gate
+	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive exec $(PYTHON) -m tests.bench.gate
 
 # Two weeks of nights under the scheduler, undisturbed and then with everything that can go wrong: half an hour.
 fortnight: $(INSTALLED)

@@ -148,7 +148,7 @@ def mail_report(group: DatasetGroup, told: dict[str, Any]) -> None:
     if not told["needs_a_person"] and group.alerts.nightly_report == "problems":
         raise AirflowSkipException("Nothing in the report needs a person.")
     page = read_bytes(s3(), Place.of(told["page"]))
-    send_report(group.alerts.to, told["mail_subject"], (page or b"").decode())
+    send_report(group.alerts.to, told["mail_subject"], (page or b"").decode(), group.alerts.webhook)
 
 
 def _places(group: DatasetGroup, kind: DatasetType) -> NightPlaces:

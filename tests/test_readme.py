@@ -64,7 +64,7 @@ def facts() -> Facts:
     payload = '{\\"recs_home_ids\\":[%s],\\"recs_home_generated_at\\":\\"2026-11-22T05:00:00Z\\"}'
     row = f'{{"external_id":"1","payload":"{payload}"}}'
     mails = []
-    for subject in ("movies: 1 warning", "movies.train_solutions: movies-for-you.judge failed"):
+    for subject in ("movies: 1 warning", "movies: blocked (movies-for-you)"):
         mail = EmailMessage()
         mail["To"], mail["Subject"] = "data-engineering@example.com", f"[airflow] {subject}"
         mails.append(mail)

@@ -122,7 +122,7 @@ class Story:
 
     def _look_around(self) -> None:
         deadline = time.monotonic() + MAIL_SECONDS
-        # One for the task, one for the run; the second comes from another process, a little later.
+        # The report's and the blocked version's come from processes of their own, a little later than the run ends.
         while len(self._stack.mails()) < 2 and time.monotonic() < deadline:
             time.sleep(0.5)
         self.facts.mails = self._stack.mails()
