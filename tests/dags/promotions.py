@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Mailbox
 
 from include.config import DatasetGroup, Solution, Storage, load_file
 from include.datasets.night import written
 from include.datasets.night.places import NightPlaces
 from include.demo.environment import Addresses
-from include.demo.ports import HOST, Ports
 from include.s3 import upload
 from include.training import history
 from tests.include.datasets.nights import night
-from tests.include.local_personalize.running import REGION
+from tests.include.local_personalize.running import REGION, Server
 from tests.include.local_personalize.shop import LocalShop, checkerboard
+from tests.mails import catcher, taken
 
 MOVIES = Path(__file__).parents[2] / "include/dataset_groups/movies.yaml"
 
@@ -61,17 +58,6 @@ class PromotedShop:
         return taken(self.mail_folder)
 
 
-def taken(mail_folder: Path) -> list[tuple[str, str]]:
-    """Subject and body of the mails in a folder, which is then empty."""
-    found = []
-    for file in mail_folder.iterdir():
-        message = message_from_bytes(file.read_bytes())
-        body: Any = next(part for part in message.walk() if part.get_content_type() == "text/html")
-        found.append((str(message["Subject"]), body.get_payload(decode=True).decode()))
-        file.unlink()
-    return found
-
-
 def write_group(folder: Path, name: str, bucket: str, solutions: list[dict[str, Any]]) -> Path:
     """A dataset group's file, alone in a new folder: the movies' but for its name, its places and its solutions."""
     content = yaml.safe_load(MOVIES.read_text())
@@ -85,8 +71,8 @@ def write_group(folder: Path, name: str, bucket: str, solutions: list[dict[str, 
 
 
 @contextmanager
-def connected(shop: LocalShop, s3_address: Addresses, files: Path, folder: Path) -> Iterator[Path]:
-    """Until the end, DAGs are those of the files, hooks speak to the shop's service, and mails go to the folder given.
+def connected(server: Server, s3_address: Addresses, files: Path, folder: Path) -> Iterator[Path]:
+    """Until the end, DAGs are those of the files, hooks speak to the server, and mails go to the folder given.
 
     That folder is below `folder`.
     """
@@ -97,23 +83,18 @@ def connected(shop: LocalShop, s3_address: Addresses, files: Path, folder: Path)
         "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection | {"extra": {"region_name": REGION}}),
     }
     for service in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "STS"):
-        settings[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{shop.server.port}"
-    with Ports() as ports, pytest.MonkeyPatch.context() as monkeypatch:
-        mail_server = Controller(Mailbox(str(folder / "mails")), hostname=HOST, port=ports.take())
-        mail_server.start()
-        extra = {"from_email": "airflow@example.com", "disable_tls": True, "disable_ssl": True}
-        mail = {"conn_type": "smtp", "host": HOST, "port": mail_server.port, "extra": extra}
-        for key, value in (settings | {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(mail)}).items():
+        settings[f"AWS_ENDPOINT_URL_{service}"] = f"http://127.0.0.1:{server.port}"
+    with catcher(folder) as (smtp, mails), pytest.MonkeyPatch.context() as monkeypatch:
+        for key, value in (settings | {"AIRFLOW_CONN_SMTP_DEFAULT": smtp}).items():
             monkeypatch.setenv(key, value)
-        yield folder / "mails/new"
-        mail_server.stop()
+        yield mails
 
 
 @contextmanager
 def promoted_shop(shop: LocalShop, s3_address: Addresses, s3: Any, bucket: str, folder: Path) -> Iterator[PromotedShop]:
     """Train the versions, record that the sound one's users and items were imported, and catch mails.
 
-    Until the end, hooks speak to the shop's service and mails go to the folder.
+    Until the end, hooks speak to the server and mails go to the folder.
     """
     dataset_group = shop.group()
     interactions = shop.dataset(dataset_group, "Interactions")
@@ -127,7 +108,7 @@ def promoted_shop(shop: LocalShop, s3_address: Addresses, s3: Any, bucket: str, 
     file = folder / "groups/movies.yaml"
     file.parent.mkdir()
     file.write_text(text.replace("name: movies-for-you", f"name: {solution.rpartition('/')[2]}"))
-    with connected(shop, s3_address, file.parent, folder) as mail_folder:
+    with connected(shop.server, s3_address, file.parent, folder) as mail_folder:
         group = load_file(file)
         import_checkerboard(s3, group.storage, folder)
         yield PromotedShop(group, shop, s3, mail_folder, sound, update, strange)

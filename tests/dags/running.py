@@ -15,7 +15,13 @@ from airflow.sdk.execution_time.supervisor import (
 
 
 def run(dag: DAG, **conf: Any) -> tuple[str, dict[str, str]]:
-    """Run a DAG to its end; the state of the run, and those of its tasks by their ids.
+    """Run a DAG to its end; the state of the run, and those of its tasks by their ids."""
+    ended = ended_run(dag, **conf)
+    return str(ended.state), {task.task_id: str(task.state) for task in ended.get_task_instances()}
+
+
+def ended_run(dag: DAG, **conf: Any) -> Any:
+    """Run a DAG to its end, and return the run.
 
     `dag.test` gives tasks what answers their questions about other tasks and XComs, but not the DAG's callbacks, which
     the DAG processor gives it as well.
@@ -29,5 +35,4 @@ def run(dag: DAG, **conf: Any) -> tuple[str, dict[str, str]]:
     )
     supervisor.comms = InProcessSupervisorComms(supervisor=supervisor)
     with set_supervisor_comms(supervisor.comms):
-        ended = dag.test(run_conf=conf)
-    return str(ended.state), {task.task_id: str(task.state) for task in ended.get_task_instances()}
+        return dag.test(run_conf=conf)

@@ -161,7 +161,7 @@ def held_shop(
     held_shop.champion = held_shop.serve(GOOD)
     shop.import_lines(held_shop.interactions, NEW)
     held_shop.record(range(USERS), -timedelta(days=1))
-    with connected(shop, s3_address, held_shop.file.parent, folder):
+    with connected(shop.server, s3_address, held_shop.file.parent, folder):
         yield held_shop
 
 

@@ -1,6 +1,6 @@
 """The task that judges, with real servers of S3 and Personalize: its record, the version's tags, how it fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,23 +9,9 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.execution_time.context import set_current_context
 
 from include.config import Gate
-from include.demo.environment import Addresses
 from include.training import history
-from tests.dags.promotions import PromotedShop, promoted_shop
-from tests.include.local_personalize.shop import LocalShop
+from tests.dags.promotions import PromotedShop
 from tests.waiting import until
-
-
-@pytest.fixture(scope="module")
-def promoted(
-    shop: LocalShop,
-    s3_address: Addresses,
-    s3: Any,
-    name: Callable[[str], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[PromotedShop]:
-    with promoted_shop(shop, s3_address, s3, name("bucket"), tmp_path_factory.mktemp("judge")) as promoted:
-        yield promoted
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 
 from include.config import load_file
 from include.demo.environment import Addresses
-from tests.dags.promotions import connected, import_checkerboard, taken, write_group
+from tests.dags.promotions import connected, import_checkerboard, write_group
 from tests.dags.running import run
 from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import LocalShop, checkerboard
+from tests.mails import taken
 
 SOLUTIONS = ("throttled", "refused", "unborn", "unmoved")
 RECIPE = "aws-popularity-count"
@@ -58,7 +59,7 @@ def test_each_solution_ends_as_documented_and_what_failed_is_told_once(
     shop.api.create_campaign(name=names["unmoved"], solutionVersionArn=serving)
     monkeypatch.setenv("AIRFLOW__AMAZON_PERSONALIZE__WAITER_DELAY", "1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # botocore's own
-    with connected(shop, s3_address, file.parent, tmp_path) as mail_folder:
+    with connected(shop.server, s3_address, file.parent, tmp_path) as mail_folder:
         from dags.train_solutions import train_solutions  # noqa: PLC0415 - it reads the settings
 
         import_checkerboard(s3, load_file(file).storage, tmp_path)

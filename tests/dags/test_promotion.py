@@ -12,24 +12,10 @@ from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 
 from amazon_personalize.operators.campaign import PersonalizeDeployCampaignOperator
 from dags.moves import Steps
-from include.demo.environment import Addresses
-from tests.dags.promotions import PromotedShop, promoted_shop
+from tests.dags.promotions import PromotedShop
 from tests.dags.running import run
 from tests.include.local_personalize.running import Server
-from tests.include.local_personalize.shop import LocalShop
 from tests.waiting import until
-
-
-@pytest.fixture(scope="module")
-def promoted(
-    shop: LocalShop,
-    s3_address: Addresses,
-    s3: Any,
-    name: Callable[[str], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[PromotedShop]:
-    with promoted_shop(shop, s3_address, s3, name("bucket"), tmp_path_factory.mktemp("promotion")) as promoted:
-        yield promoted
 
 
 @pytest.fixture

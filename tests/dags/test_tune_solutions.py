@@ -10,9 +10,10 @@ import yaml
 from include.config import load_file
 from include.demo.environment import Addresses
 from include.s3 import Place, read_json, under
-from tests.dags.promotions import connected, taken, write_group
+from tests.dags.promotions import connected, write_group
 from tests.dags.running import run
 from tests.include.local_personalize.shop import LocalShop, checkerboard
+from tests.mails import taken
 
 HPO = {
     "hpoResourceConfig": {"maxNumberOfTrainingJobs": "2", "maxParallelTrainingJobs": "1"},
@@ -38,7 +39,7 @@ def test_tuned_values_are_kept_and_mailed_as_yaml(
         "campaign": {"create": {"name": tuned}},
     }
     file = write_group(tmp_path / "groups", group_arn.rpartition("/")[2], bucket, [solution])
-    with connected(shop, s3_address, file.parent, tmp_path) as mail_folder:
+    with connected(shop.server, s3_address, file.parent, tmp_path) as mail_folder:
         from dags.tune_solutions import tune_solutions  # noqa: PLC0415 - it reads the settings
 
         group = load_file(file)

@@ -1,7 +1,5 @@
 """The freshness DAG as Airflow runs it, against a real S3 server, the local Personalize and a mail server."""
 
-import email
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,20 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Mailbox
 from airflow.sdk import DAG
 
 from include.config import DatasetGroup, load_file
 from include.datasets.night import written
 from include.datasets.night.places import NightPlaces
 from include.demo.environment import Addresses
-from include.demo.ports import HOST, Ports
+from tests.dags.promotions import MOVIES, connected
+from tests.dags.running import ended_run
 from tests.include.datasets.nights import night
-from tests.include.local_personalize.running import REGION, Server
+from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import LocalShop, trained_shop
-
-MOVIES = Path(__file__).parents[2] / "include/dataset_groups/movies.yaml"
+from tests.mails import taken
 
 
 @dataclass
@@ -46,24 +42,13 @@ class Watched:
         written.write_record(self.s3, NightPlaces(self.group.storage, "interactions", done.run_key), done)
 
     def run(self) -> tuple[str, Any]:
-        """Run the DAG, call what Airflow calls if it fails, and return its one task's state and answer."""
-        run = self.dag.test()
-        (task,) = run.get_task_instances()
-        if run.state == "failed":
-            for callback in [*self.dag.on_failure_callback, *self.dag.get_task(task.task_id).on_failure_callback]:
-                callback({"dag": self.dag, "ti": task, "run_id": run.run_id, "reason": "task_failure"})
+        """Run the DAG, and return its one task's state and answer."""
+        (task,) = ended_run(self.dag).get_task_instances()
         return str(task.state), task.xcom_pull()
 
     def mails(self) -> list[tuple[str, str]]:
-        """Subject and body."""
-        messages = [email.message_from_bytes(file.read_bytes()) for file in self.mail_folder.iterdir()]
-        bodies = [
-            next(part for part in message.walk() if part.get_content_type() == "text/html") for message in messages
-        ]
-        return [
-            (str(message["Subject"]), body.get_payload(decode=True).decode())
-            for message, body in zip(messages, bodies, strict=True)
-        ]
+        """Subject and body of the mails since the last look."""
+        return taken(self.mail_folder)
 
 
 @pytest.fixture
@@ -75,7 +60,6 @@ def watched(
     s3: Any,
     bucket: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Watched]:
     server = own_server()
     shop = shop_of(server)
@@ -84,25 +68,11 @@ def watched(
     (tmp_path / "groups").mkdir()
     file = tmp_path / "groups/movies.yaml"
     file.write_text(text.replace("        name: movies-for-you", f"        name: {campaign}"))
-    connection = {"conn_type": "aws", "login": s3_address.access_key, "password": s3_address.secret_key}
-    settings = {
-        "PERSONALIZE_DATASET_GROUPS": str(tmp_path / "groups"),
-        "AWS_ENDPOINT_URL_S3": s3_address.s3,
-        "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection | {"extra": {"region_name": REGION}}),
-    }
-    settings |= {f"AWS_ENDPOINT_URL_{name}": f"http://127.0.0.1:{server.port}" for name in ("PERSONALIZE", "STS")}
-    with Ports() as ports:
-        mail_server = Controller(Mailbox(str(tmp_path / "mails")), hostname=HOST, port=ports.take())
-        mail_server.start()
-        extra = {"from_email": "airflow@example.com", "disable_tls": True, "disable_ssl": True}
-        mail = {"conn_type": "smtp", "host": HOST, "port": mail_server.port, "extra": extra}
-        for key, value in (settings | {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(mail)}).items():
-            monkeypatch.setenv(key, value)
+    with connected(server, s3_address, tmp_path / "groups", tmp_path) as mails:
         from dags.watch_freshness import watch_freshness  # noqa: PLC0415 - it reads the settings
 
         group = load_file(file)
-        yield Watched(group, watch_freshness(group), server, s3, tmp_path / "mails/new")
-        mail_server.stop()
+        yield Watched(group, watch_freshness(group), server, s3, mails)
 
 
 # Airflow runs a DAG in one process by starlette's own test client.

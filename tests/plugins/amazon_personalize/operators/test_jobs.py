@@ -9,11 +9,11 @@ from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 from botocore.exceptions import ClientError
 
 from amazon_personalize.operators.jobs import (
-    PersonalizeCreateDatasetImportJobOperator,
     PersonalizeCreateSolutionVersionOperator,
 )
 from amazon_personalize.unreachable import UnreachableError
 from tests.include.local_personalize.shop import Shop, checkerboard
+from tests.plugins.amazon_personalize.operators.import_job import import_job
 
 
 def train(solution: str, mode: str = "FULL") -> PersonalizeCreateSolutionVersionOperator:
@@ -23,17 +23,6 @@ def train(solution: str, mode: str = "FULL") -> PersonalizeCreateSolutionVersion
         name_prefix="nightly",
         waiter_delay=1,
         request={"solutionArn": solution, "trainingMode": mode},
-    )
-
-
-def import_job(dataset: str, location: str) -> PersonalizeCreateDatasetImportJobOperator:
-    return PersonalizeCreateDatasetImportJobOperator(
-        task_id="import",
-        dataset_group="g",
-        name_prefix="nightly",
-        role="personalize",
-        waiter_delay=1,
-        request={"datasetArn": dataset, "dataSource": {"dataLocation": location}},
     )
 
 

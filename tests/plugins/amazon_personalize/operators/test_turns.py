@@ -9,25 +9,13 @@ from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 from botocore.exceptions import ClientError
 
 from amazon_personalize import refusals
-from amazon_personalize.operators.jobs import PersonalizeCreateDatasetImportJobOperator
 from amazon_personalize.operators.resources import PersonalizeCreateSchemaOperator
 from tests.include.local_personalize.running import Server
 from tests.include.local_personalize.shop import Shop, checkerboard, schema_text
+from tests.plugins.amazon_personalize.operators.import_job import import_job
 
 CREATE = "CreateDatasetImportJob"
 AT_ONCE = {"retries": {"total_max_attempts": 1}}
-
-
-def import_job(dataset: str, location: str, **arguments: Any) -> PersonalizeCreateDatasetImportJobOperator:
-    return PersonalizeCreateDatasetImportJobOperator(
-        task_id="import",
-        dataset_group="g",
-        name_prefix="nightly",
-        role="personalize",
-        waiter_delay=1,
-        request={"datasetArn": dataset, "dataSource": {"dataLocation": location}},
-        **arguments,
-    )
 
 
 def deferred(call: Callable[[], Any]) -> TaskDeferred:
