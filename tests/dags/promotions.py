@@ -79,6 +79,7 @@ def connected(server: Server, s3_address: Addresses, files: Path, folder: Path) 
     connection = {"conn_type": "aws", "login": s3_address.access_key, "password": s3_address.secret_key}
     settings = {
         "PERSONALIZE_DATASET_GROUPS": str(files),
+        "AIRFLOW__AMAZON_PERSONALIZE__WAITER_DELAY": "1",
         "AWS_ENDPOINT_URL_S3": s3_address.s3,
         "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(connection | {"extra": {"region_name": REGION}}),
     }

@@ -167,11 +167,7 @@ def held_shop(
 
 # Airflow runs a DAG in one process by starlette's own test client.
 @pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient` is deprecated")
-def test_a_version_is_held_and_blocked_when_users_have_told_it_from_the_champion(
-    held_shop: HeldShop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AIRFLOW__AMAZON_PERSONALIZE__WAITER_DELAY", "1")
-
+def test_a_version_is_held_and_blocked_when_users_have_told_it_from_the_champion(held_shop: HeldShop) -> None:
     state, trained = run(held_shop.training(), training_mode="FULL")
     held_shop.record(range(100), timedelta(hours=1))
     with pytest.raises(AirflowSkipException, match="100 of 150 users asked for have come back, 140 are waited for"):

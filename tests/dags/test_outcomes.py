@@ -57,7 +57,6 @@ def test_each_solution_ends_as_documented_and_what_failed_is_told_once(
     recipe_arn = f"arn:aws:personalize:::recipe/{RECIPE}"
     serving = shop.version(shop.api.create_solution(recipeArn=recipe_arn, **created)["solutionArn"])
     shop.api.create_campaign(name=names["unmoved"], solutionVersionArn=serving)
-    monkeypatch.setenv("AIRFLOW__AMAZON_PERSONALIZE__WAITER_DELAY", "1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # botocore's own
     with connected(shop.server, s3_address, file.parent, tmp_path) as mail_folder:
         from dags.train_solutions import train_solutions  # noqa: PLC0415 - it reads the settings
