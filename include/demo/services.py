@@ -18,6 +18,7 @@ from include.demo.processes import REPOSITORY
 
 BIN = Path(sys.executable).parent
 AIRFLOW = [sys.executable, "-m", "airflow"]
+MOST_VOLUMES = 1_000  # each bucket has its own; SeaweedFS would allow as many as the disk has free gigabytes
 MAKE_TABLES = [*AIRFLOW, "db", "migrate"]
 MAKE_POOLS = [*AIRFLOW, "pools", "import", str(REPOSITORY / "plugins/amazon_personalize/pools.json")]
 AIRFLOW_PROCESSES = {
@@ -51,6 +52,7 @@ def s3(addresses: Addresses, ports: Ports, data: Path, sockets: Path) -> list[st
         f"-s3.localSocket={sockets / 's3'}",
         "-admin.ui=false",
         "-webdav=false",
+        f"-volume.max={MOST_VOLUMES}",
         "-master.telemetry=false",
     ]
 
