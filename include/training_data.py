@@ -1,17 +1,15 @@
 """What a version was trained on, in a few facts: for the gate, which cannot see in offline metrics what is missing."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from include import workspace
 from include.config import Storage
 from include.datasets.night import written
-from include.datasets.night.database import Connection, opened, rows_of
+from include.datasets.night.database import Connection, rows_of
 from include.datasets.night.records import Night
 from include.returning import INTERACTION, counting
-from include.s3 import Place, download
 
 DAY = 86_400
 DAYS = 28
@@ -25,9 +23,7 @@ def facts(s3: Any, storage: Storage, began: datetime, solution: Mapping[str, Any
     `solution` has the members of CreateSolution: what it does not train on does not count.
     """
     nights = _of_the_last_days([night for night in written.recorded(s3, storage, "interactions") if _had(night, began)])
-    with tempfile.TemporaryDirectory() as scratch, opened(Path(scratch)) as connection:
-        places = [Place.of(night.archive) for night in nights if night.archive]
-        files = [download(s3, place, Path(scratch, f"{number}.parquet")) for number, place in enumerate(places)]
+    with workspace.copied(s3, [night.archive for night in nights if night.archive]) as (connection, files):
         rows = f"SELECT * FROM ({rows_of(files, INTERACTION)}) WHERE {counting(solution)}"
         return measured(connection, rows, int(began.timestamp()))
 
