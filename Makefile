@@ -14,7 +14,7 @@ ui: $(INSTALLED)
 	@exec $(PYTHON) -m include.demo ui $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)")
 
 test: $(INSTALLED)
-	$(PYTHON) -m pytest --numprocesses 3 --no-loadscope-reorder
+	$(PYTHON) -m pytest --numprocesses 2 --no-loadscope-reorder
 
 check: $(INSTALLED)
 	$(PYTHON) -m ruff check
