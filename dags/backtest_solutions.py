@@ -25,11 +25,10 @@ from typing import Any
 
 from airflow.sdk import DAG, TaskGroup, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from botocore.exceptions import ClientError
 
 from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.names import run_key
-from dags import blocked
+from dags import blocked, judging
 from dags.conventions import AWS_CONN_ID, dag_arguments, imported, s3
 from dags.promotion import promote
 from include import config
@@ -62,8 +61,8 @@ def backtest_solution(group: DatasetGroup, solution: Solution, rules: Backtest) 
         @task(multiple_outputs=True)
         def judge_backtest() -> dict[str, Any]:
             """Judge the held version if enough users have come back; a blocked one fails this task."""
-            from include.training.backtest import held, judging
-            from include.training.judgement import table
+            from include.training.backtest import held
+            from include.training.backtest.judging import as_verdict
 
             client, hook = s3(), PersonalizeHook(aws_conn_id=AWS_CONN_ID)
             key = run_key(get_current_context()["dag_run"])
@@ -73,10 +72,9 @@ def backtest_solution(group: DatasetGroup, solution: Solution, rules: Backtest) 
                 paired, warnings = _compare(client, group, solution, rules, version)
                 version = replace(version, closed_by=key, why=paired.reason, verdict=paired)
                 held.write(client, group.storage, solution.name, version)
-            verdict = judging.as_verdict(version.verdict, warnings)
+            verdict = as_verdict(version.verdict, warnings)
             arn = version.solution_version_arn
             _record(client, hook, group, solution, version, verdict)
-            print(table.as_text(verdict))
             if not verdict.passed:
                 blocked.fail(group, solution, arn, verdict)
             return {
@@ -113,7 +111,8 @@ def _compare(
     """Judge the answers that were given for a version and its champion, and say what is odd about them."""
     from include import returning
     from include.delivery import batch_output
-    from include.training.backtest import held, judging, questions
+    from include.training.backtest import held, questions
+    from include.training.backtest.judging import compare, unanswered
 
     users = questions.read(client, Place.of(version.questions))
     later = returning.later_items(client, group.storage, users, version.since, solution.create)
@@ -129,24 +128,20 @@ def _compare(
         champion, challenger = answers(version.champion_answers), answers(version.challenger_answers)
     except batch_output.BatchOutputError as error:
         raise AirflowFailException(str(error)) from None
-    paired = judging.compare(rules, champion, challenger, later, solution.gate.false_block_rate)
-    return paired, judging.unanswered(champion, challenger, later)
+    paired = compare(rules, champion, challenger, later, solution.gate.false_block_rate)
+    return paired, unanswered(champion, challenger, later)
 
 
 def _record(
     client: Any, hook: PersonalizeHook, group: DatasetGroup, solution: Solution, version: Any, verdict: Any
 ) -> None:
-    """Write the judgement beside the gate's, and into the tags of the version."""
-    from include.training.backtest import judging
-    from include.training.judgement.verdict import as_tags
+    """Write the judgement beside the gate's, and tell it as the gate tells its own."""
+    from include.training.backtest.judging import in_record
 
     arn = version.solution_version_arn
     gate = history.verdict(client, group.storage, solution.name, arn) or {"solution_version_arn": arn}
-    history.record_verdict(client, group.storage, solution.name, judging.in_record(gate, version.verdict))
-    try:
-        hook.conn.tag_resource(resourceArn=arn, tags=as_tags(verdict, datetime.now(UTC)))
-    except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
-        print(f"The verdict could not be put into the version's tags: {error}")
+    history.record_verdict(client, group.storage, solution.name, in_record(gate, version.verdict))
+    judging.tell(hook, arn, verdict, datetime.now(UTC))
 
 
 for dataset_group in config.load():

@@ -60,8 +60,7 @@ def _record(
     champion_arn: str | None,
 ) -> None:
     """Keep the verdict in the workspace and in the version's tags, and print it."""
-    from include.training.judgement import table
-    from include.training.judgement.verdict import as_record, as_tags
+    from include.training.judgement.verdict import as_record
 
     arn, judged_at = version["solutionVersionArn"], datetime.now(UTC)
     record = as_record(
@@ -73,8 +72,16 @@ def _record(
         champion_arn=champion_arn,
     )
     history.record_verdict(s3(), group.storage, solution.name, record)
+    tell(hook, arn, verdict, judged_at)
+
+
+def tell(hook: PersonalizeHook, version_arn: str, verdict: "Verdict", judged_at: datetime) -> None:
+    """Put a verdict into the version's tags, and print it."""
+    from include.training.judgement import table
+    from include.training.judgement.verdict import as_tags
+
     try:
-        hook.conn.tag_resource(resourceArn=arn, tags=as_tags(verdict, judged_at))
+        hook.conn.tag_resource(resourceArn=version_arn, tags=as_tags(verdict, judged_at))
     except ClientError as error:  # the record has it all: a missing permission must not hold a good version up
         print(f"The verdict could not be put into the version's tags: {error}")
     print(table.as_text(verdict))

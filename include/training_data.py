@@ -7,7 +7,7 @@ from typing import Any
 from include import workspace
 from include.config import Storage
 from include.datasets.night import written
-from include.datasets.night.database import Connection, rows_of
+from include.datasets.night.database import Connection, rows_of, value
 from include.datasets.night.records import Night
 from include.returning import INTERACTION, counting
 
@@ -46,12 +46,9 @@ def measured(connection: Connection, rows: str, now: int) -> dict[str, float]:
     by_type = connection.execute(
         "SELECT EVENT_TYPE, count(*) FROM seen WHERE EVENT_TYPE IS NOT NULL GROUP BY EVENT_TYPE ORDER BY EVENT_TYPE"
     ).fetchall()
-    (recent,) = connection.execute(
-        "SELECT count(*) FROM seen WHERE TIMESTAMP > ?", [newest - RECENT_DAYS * DAY]
-    ).fetchall()[0]
     return {
         "rows": count,
-        "recent_rows": recent,
+        "recent_rows": value(connection, f"SELECT count(*) FROM seen WHERE TIMESTAMP > {newest - RECENT_DAYS * DAY}"),
         "users": users,
         "items": items,
         "age_days": (now - newest) / DAY,
@@ -63,11 +60,8 @@ def measured(connection: Connection, rows: str, now: int) -> dict[str, float]:
 
 def _crowded(connection: Connection, when: str, most: int) -> int:
     """How many rows are of a user's times that have more than so many rows."""
-    (found,) = connection.execute(
-        f"SELECT coalesce(sum(rows), 0) FROM (SELECT count(*) AS rows FROM seen GROUP BY USER_ID, {when}) "
-        f"WHERE rows > {most}"
-    ).fetchall()[0]
-    return int(found)
+    rows = f"SELECT count(*) AS rows FROM seen GROUP BY USER_ID, {when}"
+    return int(value(connection, f"SELECT coalesce(sum(rows), 0) FROM ({rows}) WHERE rows > {most}"))
 
 
 def _had(night: Night, began: datetime) -> bool:

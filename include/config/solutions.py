@@ -41,6 +41,16 @@ def _means_over_users(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _check_room(key: str, solution: ValidationInfo, ending: str) -> None:
+    """Raise ValueError where a solution's name is too long for another with this ending."""
+    name, most = str(solution.data.get("create", {}).get("name", "")), LONGEST_NAME - len(ending)
+    if len(name) > most:
+        raise ValueError(
+            f"{key}: {name}{ending} is too long for a name. "
+            f"Allowed: null, or a solution's name of at most {most} letters"
+        )
+
+
 Metrics = Annotated[dict[str, float], AfterValidator(_metric_names)]
 MetricShares = Annotated[dict[str, Share], AfterValidator(_metric_names)]
 AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,200}$")]
@@ -184,12 +194,8 @@ class Solution(Frozen):
     @field_validator("gate")
     @classmethod
     def _popularity_has_a_name(cls, gate: Gate, info: ValidationInfo) -> Gate:
-        name, most = str(info.data.get("create", {}).get("name", "")), LONGEST_NAME - len(POPULARITY)
-        if gate.beats_popularity is not None and len(name) > most:
-            raise ValueError(
-                f"beats_popularity: {name}{POPULARITY} is too long for a name. "
-                f"Allowed: null, or a solution's name of at most {most} letters"
-            )
+        if gate.beats_popularity is not None:
+            _check_room("beats_popularity", info, POPULARITY)
         return gate
 
     @field_validator("cadence")
@@ -206,17 +212,14 @@ class Solution(Frozen):
     @field_validator("cadence")
     @classmethod
     def _tuning_is_possible(cls, cadence: Cadence, info: ValidationInfo) -> Cadence:
-        recipe, name = info.data.get("recipe"), str(info.data.get("create", {}).get("name", ""))
+        recipe = info.data.get("recipe")
         if cadence.hpo_every_days and recipe and recipe not in RECIPES_WITH_HPO:
             raise ValueError(
                 f"hpo_every_days: {recipe} takes no performHPO. "
                 f"Allowed: null, or a recipe that does: {', '.join(RECIPES_WITH_HPO)}"
             )
-        if cadence.hpo_every_days and len(name) > (most := LONGEST_NAME - len(TUNED)):
-            raise ValueError(
-                f"hpo_every_days: {name}{TUNED} is too long for a name. "
-                f"Allowed: null, or a solution's name of at most {most} letters"
-            )
+        if cadence.hpo_every_days:
+            _check_room("hpo_every_days", info, TUNED)
         return cadence
 
     @field_validator("backtest")

@@ -11,25 +11,29 @@ from include.training.lineage import Version, root
 RECENT = 12  # champions that a version is judged by: about a quarter of a year of weekly FULL versions
 
 
-def _folder(storage: Storage, what: str, solution: str) -> Place:
+def folder(storage: Storage, what: str, solution: str) -> Place:
+    """Where the records of one kind are kept of a solution."""
     return Place.of(storage.workspace) / "reports" / what / solution
+
+
+def of_version(storage: Storage, what: str, solution: str, version_arn: str) -> Place:
+    """Where the record of one kind is kept of a version: under its id."""
+    return folder(storage, what, solution) / f"{version_arn.rpartition('/')[2]}.json"
 
 
 def record_verdict(s3: Any, storage: Storage, solution: str, record: Mapping[str, Any]) -> str:
     """Keep a verdict under its version's id; judging again writes the same place. Returns the URI."""
-    version_id = record["solution_version_arn"].rpartition("/")[2]
-    return write_json(s3, _folder(storage, "verdicts", solution) / f"{version_id}.json", record)
+    return write_json(s3, of_version(storage, "verdicts", solution, record["solution_version_arn"]), record)
 
 
 def verdict(s3: Any, storage: Storage, solution: str, version_arn: str) -> dict[str, Any] | None:
     """The verdict on a version; None where it was never judged."""
-    version_id = version_arn.rpartition("/")[2]
-    return read_json(s3, _folder(storage, "verdicts", solution) / f"{version_id}.json")
+    return read_json(s3, of_version(storage, "verdicts", solution, version_arn))
 
 
 def verdicts(s3: Any, storage: Storage, solution: str) -> list[dict[str, Any]]:
     """Every verdict of a solution, by the ids of the versions."""
-    return list(json_records(s3, _folder(storage, "verdicts", solution)))
+    return list(json_records(s3, folder(storage, "verdicts", solution)))
 
 
 def champion_line(
@@ -53,7 +57,7 @@ def champion_line(
 
 def record_promotion(s3: Any, storage: Storage, solution: str, record: Mapping[str, Any]) -> str:
     """Keep a promotion under its run's key; the same run writes the same place. Returns the URI."""
-    return write_json(s3, _folder(storage, "promotions", solution) / f"{record['run_key']}.json", record)
+    return write_json(s3, folder(storage, "promotions", solution) / f"{record['run_key']}.json", record)
 
 
 def promotion(run_key: str, at: datetime, version_arn: str, previous_arn: str | None, reason: str) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def promotion(run_key: str, at: datetime, version_arn: str, previous_arn: str | 
 
 def promotions(s3: Any, storage: Storage, solution: str) -> list[dict[str, Any]]:
     """Every promotion of a solution, oldest first."""
-    return sorted(json_records(s3, _folder(storage, "promotions", solution)), key=lambda record: record["at"])
+    return sorted(json_records(s3, folder(storage, "promotions", solution)), key=lambda record: record["at"])
 
 
 def previous_champion(history: Sequence[Mapping[str, Any]], champion_arn: str) -> str | None:

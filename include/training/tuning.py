@@ -9,7 +9,8 @@ import yaml
 
 from include.config import Solution, Storage
 from include.config.solutions import TUNED
-from include.s3 import Place, write_json
+from include.s3 import write_json
+from include.training import history
 from include.training.lineage import Version
 
 FIXED = "algorithmHyperParameters"
@@ -53,7 +54,6 @@ def proposal(solution: Solution, version: Mapping[str, Any], metrics: Mapping[st
 def record(s3: Any, storage: Storage, solution: Solution, version: Mapping[str, Any], proposed: str) -> str:
     """Keep a proposal under its version's id; returns the URI."""
     arn = version["solutionVersionArn"]
-    place = Place.of(storage.workspace) / "reports/tuning" / solution.name / f"{arn.rpartition('/')[2]}.json"
     kept = {
         "solution": solution.name,
         "solution_version_arn": arn,
@@ -61,7 +61,7 @@ def record(s3: Any, storage: Storage, solution: Solution, version: Mapping[str, 
         "training_hours": version.get("trainingHours"),
         "proposal": proposed,
     }
-    return write_json(s3, place, kept)
+    return write_json(s3, history.of_version(storage, "tuning", solution.name, arn), kept)
 
 
 def _first_name(solution: Solution) -> str:

@@ -80,17 +80,19 @@ class Trial:
 
     def _killed(self, victim: str, stage: Stage, run_id: str) -> bool:
         """Wait for the stage and kill; False where the run ended without it."""
-        count = lambda: self.calls(stage.operation) if stage.operation else 1  # noqa: E731 - asked for twice
-        calls = count() if stage.operation else 0
+        calls = self._heard(stage)
         deadline = time.monotonic() + RUN_SECONDS
         while time.monotonic() < deadline and not self._has_ended(run_id):
             (task,) = [task for task in self._tasks(run_id) if task["task_id"].endswith(f".{stage.task}")]
             if task["state"] != stage.state:
-                calls = count() if stage.operation else 0
-            elif count() > calls and self._kill(victim, run_id, task["task_id"]):
+                calls = self._heard(stage)
+            elif (not stage.operation or self._heard(stage) > calls) and self._kill(victim, run_id, task["task_id"]):
                 return True
             time.sleep(PAUSE_SECONDS)
         return False
+
+    def _heard(self, stage: Stage) -> int:
+        return self.calls(stage.operation) if stage.operation else 0
 
     def _kill(self, victim: str, run_id: str, task_id: str) -> bool:
         """Kill, and start again what does not come again by itself, as Docker and Kubernetes do."""

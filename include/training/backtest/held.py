@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from include.config import Storage
-from include.s3 import Place, json_records, read_json, write_json
+from include.s3 import json_records, read_json, write_json
+from include.training import history
 from include.training.backtest.paired import PairedVerdict
 
 
@@ -42,23 +43,26 @@ class Held:
         return self.since is not None and self.closed_by is None
 
 
+KIND = "backtests"  # of the records
 _HELD = TypeAdapter(Held)
 
 
 def write(s3: Any, storage: Storage, solution: str, held: Held) -> str:
     """Write the record and return its URI."""
-    return write_json(s3, _place(storage, solution, held.solution_version_arn), _HELD.dump_python(held, mode="json"))
+    return write_json(
+        s3, history.of_version(storage, KIND, solution, held.solution_version_arn), _HELD.dump_python(held, mode="json")
+    )
 
 
 def read(s3: Any, storage: Storage, solution: str, version_arn: str) -> Held | None:
     """Read the record of a version; None where it was never to be held."""
-    found = read_json(s3, _place(storage, solution, version_arn))
+    found = read_json(s3, history.of_version(storage, KIND, solution, version_arn))
     return None if found is None else _HELD.validate_python(found)
 
 
 def every(s3: Any, storage: Storage, solution: str) -> list[Held]:
     """Read every record of a solution."""
-    return [_HELD.validate_python(found) for found in json_records(s3, _folder(storage, solution))]
+    return [_HELD.validate_python(found) for found in json_records(s3, history.folder(storage, KIND, solution))]
 
 
 def sort_out(records: Sequence[Held], serving: str | None, run_key: str) -> tuple[Held | None, list[Held]]:
@@ -90,11 +94,3 @@ def missing(held: Held, came_back: int, least_users: int, wait: timedelta, now: 
         f"{held.solution_version_arn} is held: {came_back:,} of {held.users:,} users asked for have come back, "
         f"{wanted:,} are waited for, until {held.since + wait:%Y-%m-%d %H:%M} UTC at most."
     )
-
-
-def _folder(storage: Storage, solution: str) -> Place:
-    return Place.of(storage.workspace) / "reports" / "backtests" / solution
-
-
-def _place(storage: Storage, solution: str, version_arn: str) -> Place:
-    return _folder(storage, solution) / f"{version_arn.rpartition('/')[2]}.json"

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from include.config import DatasetGroup, Solution
-from include.s3 import AT_ONCE, Place, json_records
+from include.s3 import AT_ONCE, json_records
 from include.training import history
 from include.training.quality_page.page import SolutionPage, solution_page
 from include.training.quality_page.versions import Trained, versions
@@ -22,11 +22,10 @@ class Gathering:
 
     def _solution(self, personalize: Any, s3: Any, group: DatasetGroup, solution: Solution) -> SolutionPage:
         arn = _named(personalize, "solution", solution.name)
-        reports = Place.of(group.storage.workspace) / "reports"
         found = versions(
             trained=self._trained(personalize, arn) if arn else [],
-            verdicts=json_records(s3, reports / "verdicts" / solution.name),
-            backtests=json_records(s3, reports / "backtests" / solution.name),
+            verdicts=history.verdicts(s3, group.storage, solution.name),
+            backtests=json_records(s3, history.folder(group.storage, "backtests", solution.name)),
             promotions=history.promotions(s3, group.storage, solution.name),
             champion_arn=_champion(personalize, solution),
         )
