@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from airflow.providers.http.hooks.http import HttpHook
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
 from alerts.message import HTML, Message
@@ -48,5 +47,8 @@ def _mail(message: Message, to: list[str]) -> None:
 
 
 def _post(message: Message, webhook: str) -> None:
+    # Each task reads its DAG file anew, and aiohttp below this hook would be a tenth of that.
+    from airflow.providers.http.hooks.http import HttpHook  # noqa: PLC0415 - see above
+
     hook = HttpHook(method="POST", http_conn_id=webhook)
     hook.run(json={"text": message.chat}, extra_options={"timeout": PATIENCE})

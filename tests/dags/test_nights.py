@@ -14,7 +14,7 @@ from tests.fortnight.nights import BROKEN, FORTNIGHT, Night, events, wanted
 from tests.fortnight.shop import KINDS, Shop, opened
 from tests.waiting import until
 
-HISTORY = Night("history", FORTNIGHT[0].files, ("interactions.check", "interactions.import"), service_dies=True)
+HISTORY = Night("history", FORTNIGHT[0].files, ("interactions.import",), service_dies=True)
 SMALL = Night("small", {"interactions/small.csv": [*events(1, 300), *BROKEN]})
 UTF_16 = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\nu1,i1,1700000000,view\n".encode("utf-16")
 
@@ -25,7 +25,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield shop
 
 
-def test_a_night_whose_workers_and_service_are_killed_is_imported_once(shop: Shop) -> None:
+def test_a_night_whose_worker_and_service_are_killed_is_imported_once(shop: Shop) -> None:
     states = shop.night(HISTORY, disturbed=True)
 
     assert set(states.values()) <= {"success", "skipped"}

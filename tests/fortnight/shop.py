@@ -85,7 +85,7 @@ class Shop:
                 self.stack.processes.kill("personalize")
                 self.stack.start_personalize()
                 service_dies = False
-            time.sleep(0.1)
+            time.sleep(0.2)
         assert not left, f"{left} were never caught at work"
         assert not service_dies, "no import was caught at work"
         return {task["task_id"]: task["state"] for task in self.stack.airflow.tasks(self.dag_id, run_id)}

@@ -153,8 +153,7 @@ def opened(folder: Path) -> Iterator[Trial]:
     """A stack of its own below a folder, on which the first version has been trained and serves."""
     folder.mkdir(parents=True, exist_ok=True)
     data = write_shop(folder / "two-tastes")
-    for kind in ("items", "users"):
-        (data / f"{kind}.csv").unlink()
+    (data / "items.csv").unlink()
     with State(folder / "state") as state:
         shop = own(state.folder, data)
         variables = {"PERSONALIZE_DATASET_GROUPS": str(shop.files), **RESTLESS}

@@ -10,10 +10,9 @@ import signal
 import time
 from types import SimpleNamespace
 
-import psutil
 import pytest
 
-from tests.include.local_personalize.running import Server
+from tests.include.local_personalize.running import Server, gone
 from tests.include.local_personalize.shop import BUCKET, ROLE, LocalShop, checkerboard
 from tests.waiting import until
 
@@ -200,6 +199,4 @@ def kill_workers(server):
     children = server.children()
     for child in children:
         child.send_signal(signal.SIGKILL)
-    until(
-        lambda: all(not child.is_running() or child.status() == psutil.STATUS_ZOMBIE for child in children), "all die"
-    )
+    until(lambda: gone(children), "all die")
