@@ -74,8 +74,9 @@ class Shop:
     def see_through(self, run_id: str, kills: tuple[str, ...] = (), service_dies: bool = False) -> dict[str, str]:
         """Wait for the end of a run, and kill on the way; returns the states of its tasks."""
         left = list(kills)
-        if service_dies:  # so that it can be caught at it; the service that is started again knows no delay
-            self.stack.control("PUT", "delays", {"in_progress_seconds": 15})
+        if service_dies:  # so that it can be caught at it; the service that is started again knows no fault
+            slow = {"fault": "slow_states", "on": "dataset-import-job", "in_progress_seconds": 15.0}
+            self.stack.control("PUT", "faults", [slow])
         deadline = time.monotonic() + RUN_SECONDS
         while self.stack.airflow.run(self.dag_id, run_id)["state"] not in FINISHED:
             assert time.monotonic() < deadline, f"{run_id} does not end; killed all but {left}"
