@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from amazon_personalize.resources import Resource
 
 THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
-SOONEST = 5.0  # seconds; see PersonalizeActiveTrigger about triggers that fire at once
+SOONEST = 5.0  # seconds; see PersonalizeTrigger about triggers that fire at once
 
 
 def passes(refusal: ClientError, resource: Resource) -> bool:

@@ -39,10 +39,9 @@ class Resource:
         """dataset-import-job, as in an ARN."""
         return self.snake.replace("_", "-")
 
-    @property
-    def waiter(self) -> str:
-        """dataset_import_job_active."""
-        return f"{self.snake}_active"
+    def waiter(self, state: str) -> str:
+        """dataset_import_job_active, campaign_deleted."""
+        return f"{self.snake}_{state}"
 
     @property
     def frees_its_quota(self) -> bool:

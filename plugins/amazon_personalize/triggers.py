@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 from airflow.providers.amazon.aws.triggers.base import AwsBaseWaiterTrigger
 from airflow.triggers.base import TriggerEvent
@@ -11,16 +11,17 @@ from amazon_personalize.hook import PersonalizeHook
 from amazon_personalize.resources import Resource
 
 
-class PersonalizeActiveTrigger(AwsBaseWaiterTrigger):
-    """Fire when a resource is ACTIVE, has failed, or has used up its attempts."""
+class PersonalizeTrigger(AwsBaseWaiterTrigger):
+    """Fire when a resource has come to a state, cannot come to it any more, or has used up its attempts."""
 
     aws_hook_class = PersonalizeHook
+    state: ClassVar[str]
 
     def __init__(self, *, kind: str, arn: str, waiter_delay: int, waiter_max_attempts: int, **kwargs: Any) -> None:
         resource = Resource(kind)
         super().__init__(
             serialized_fields={"kind": kind, "arn": arn},
-            waiter_name=resource.waiter,
+            waiter_name=resource.waiter(self.state),
             waiter_args={resource.arn_member: arn},
             failure_message=f"{kind} {arn} has failed",
             status_message=f"{kind} {arn}",
@@ -41,3 +42,15 @@ class PersonalizeActiveTrigger(AwsBaseWaiterTrigger):
         await asyncio.sleep(self.waiter_delay)
         async for event in super().run():
             yield event
+
+
+class PersonalizeActiveTrigger(PersonalizeTrigger):
+    """Fire when a resource is ACTIVE, has failed, or has used up its attempts."""
+
+    state = "active"
+
+
+class PersonalizeDeletedTrigger(PersonalizeTrigger):
+    """Fire when a resource is gone, is not being deleted, or has used up its attempts."""
+
+    state = "deleted"

@@ -1,26 +1,23 @@
 """The create engine: adopt what is there, create what is not, wait until it is ACTIVE."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar, NoReturn
 
-from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
-from airflow.providers.common.compat.sdk import conf
 from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 from botocore.exceptions import ClientError
 
 from amazon_personalize.differences import refuse_differences
-from amazon_personalize.hook import PersonalizeHook
-from amazon_personalize.links import DatasetGroupLink
+from amazon_personalize.operators.waiting import PersonalizeWaitingOperator
 from amazon_personalize.refusals import passes, pause
 from amazon_personalize.resources import FAILED, Resource
 from amazon_personalize.triggers import PersonalizeActiveTrigger
 
 
-class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
+class PersonalizeCreateOperator(PersonalizeWaitingOperator):
     """Create a resource unless it is there already, and return its ARN once it is ACTIVE.
 
     A retried, cleared or repeated task finds what an earlier attempt created and goes on waiting for it. A resource
@@ -28,44 +25,23 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
 
     Where Personalize has as much to do as it takes on, or was asked too often, the task is deferred and tries again.
 
-    :param dataset_group: name of the dataset group the resource belongs to. (templated)
     :param request: members of the Create request, spelled as in the API. (templated)
-    :param waiter_delay: seconds between two looks; default `[amazon_personalize] waiter_delay`, else 60.
     :param wait_timeout: how long one attempt waits, for its turn and then for the resource to be ACTIVE, before it
         fails; the next one goes on waiting.
     """
 
-    aws_hook_class = PersonalizeHook
     resource: ClassVar[Resource]
     template_fields: Sequence[str] = aws_template_fields("dataset_group", "request")
     template_fields_renderers: ClassVar[dict[str, str]] = {"request": "json"}
-    operator_extra_links = (DatasetGroupLink(),)
 
-    def __init__(
-        self,
-        *,
-        dataset_group: str,
-        request: dict[str, Any],
-        waiter_delay: int | None = None,
-        wait_timeout: timedelta = timedelta(hours=12),
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, request: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.dataset_group = dataset_group
         self.request = request
-        self.waiter_delay = waiter_delay
-        self.wait_timeout = wait_timeout
         self._refused_since: datetime | None = None
 
     def execute(self, context: Context) -> str:
         """Adopt or create, then wait."""
-        DatasetGroupLink.persist(
-            context=context,
-            operator=self,
-            region_name=self.hook.conn_region_name,
-            aws_partition=self.hook.conn_partition,
-            dataset_group=self.hook.arn(Resource("DatasetGroup"), self.dataset_group).replace("/", "$"),
-        )
+        self.link(context)
         try:
             arn = self.adopt(context) or self.create(self.request)
         except ClientError as refusal:
@@ -116,20 +92,7 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
     def wait(self, arn: str) -> str:
         """Return the ARN where the resource is ACTIVE, else defer until it is."""
         if not self.is_active(arn):
-            self.defer(
-                trigger=PersonalizeActiveTrigger(
-                    kind=self.resource.kind,
-                    arn=arn,
-                    waiter_delay=self._delay,
-                    waiter_max_attempts=int(self.wait_timeout.total_seconds() // self._delay) + 1,
-                    aws_conn_id=self.aws_conn_id,
-                    region_name=self.region_name,
-                    verify=self.verify,
-                    botocore_config=self.botocore_config,
-                ),
-                method_name="execute_complete",
-                timeout=self.wait_timeout,
-            )
+            self.defer_until(PersonalizeActiveTrigger, self.resource, arn)
         return arn
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> str:  # noqa: ARG002 - Airflow's signature
@@ -148,10 +111,6 @@ class PersonalizeCreateOperator(AwsBaseOperator[PersonalizeHook]):
         if found["status"] in FAILED:
             raise AirflowFailException(f"{arn} is {found['status']}: {found.get('failureReason', 'no reason given')}")
         return bool(found["status"] == "ACTIVE")
-
-    @property
-    def _delay(self) -> int:
-        return self.waiter_delay or conf.getint("amazon_personalize", "waiter_delay", fallback=60)
 
     def _same(self, arn: str) -> str | None:
         found = self.hook.describe(self.resource, arn)
