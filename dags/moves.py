@@ -15,32 +15,34 @@ from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook, PersonalizeRuntimeHook
 from dags import conventions
 from dags.conventions import AWS_CONN_ID
-from include.config import DatasetGroup, Solution
+from include.config import Campaign, DatasetGroup, Solution
 from include.training import history, probe_move, probe_told
 from include.training.lineage import root, versions
 from include.training.probe import Finding, judge
 from include.training.probe_move import Move
+from include.training.role import Role
 
 
 @dataclass
 class Steps:
-    """The steps of the move that a run makes for a solution."""
+    """The steps of the move that a run makes for a solution, of the campaign that has the role."""
 
     group: DatasetGroup
     solution_name: str
     run_key: str
+    role: Role = Role.CHAMPION
 
     def note(self, version_arn: str, reason: str) -> None:
         """Note what serves, and what it answers; an earlier note of the same move stays, since it knows what served."""
         from include.training import probe_questions
 
-        arn = self.hook.arn(resources.CAMPAIGN, self._solution.campaign_name)
+        arn = self.hook.arn(resources.CAMPAIGN, self._campaign.name)
         campaign = self.hook.describe(resources.CAMPAIGN, arn)
         earlier = probe_move.read(self.s3, self.group.storage, self.solution_name, self.run_key)
         if earlier and probe_move.is_of(earlier, version_arn, campaign):
             print(f"Noted by an earlier attempt: {earlier.previous_arn} served before.")
             return
-        recipe, users = self._solution.recipe, self._solution.campaign.probe.users
+        recipe, users = self._solution.recipe, self._campaign.probe.users
         serves = campaign if campaign and campaign["status"] == "ACTIVE" else None
         questions = probe_questions.choose(self.s3, self.group.storage, recipe, users)
         answers = probe_questions.ask(self._runtime, recipe, arn, questions) if serves else []
@@ -66,9 +68,7 @@ class Steps:
         questions = probe_questions.Questions(move.asked, move.ranked)
         answers = probe_questions.ask(self._runtime, self._solution.recipe, move.campaign_arn, questions)
         unknown = probe_questions.unknown(self.s3, self.group.storage, answers)
-        finding = judge(
-            self._solution.campaign.probe, answers, unknown, move.before, update=self._updates_what_served(move)
-        )
+        finding = judge(self._campaign.probe, answers, unknown, move.before, update=self._updates_what_served(move))
         self._write(replace(move, failure=None if finding.passed else finding.reason))
         return finding
 
@@ -97,7 +97,7 @@ class Steps:
         """Write down and mail how a move ended that does not stand; returns the mail's subject."""
         move = self._noted()
         campaign = self.hook.describe(resources.CAMPAIGN, move.campaign_arn)
-        outcome = probe_told.outcome(self.group.name, self.solution_name, move, campaign)
+        outcome = probe_told.outcome(self.group.name, self.solution_name, self.role, move, campaign)
         self._record(move, {"failure": outcome.failure, "rolled_back": outcome.rolled_back})
         alerts = self.group.alerts
         send_report(alerts.to, outcome.subject, f"{outcome.text}\n\nLog: {log_url}", alerts.webhook)
@@ -121,11 +121,15 @@ class Steps:
     def _solution(self) -> Solution:
         return next(solution for solution in self.group.solutions if solution.name == self.solution_name)
 
+    @cached_property
+    def _campaign(self) -> Campaign:
+        return self.role.campaign(self._solution)
+
     def _noted(self) -> Move:
         move = probe_move.read(self.s3, self.group.storage, self.solution_name, self.run_key)
         if move is None:
             raise AirflowFailException(
-                f"The note of {self.run_key} is gone from reports/moves/{self.solution_name}. Clear note_champion."
+                f"The note of {self.run_key} is gone from reports/moves/{self.solution_name}. Clear note_{self.role}."
             )
         return move
 
@@ -134,8 +138,8 @@ class Steps:
 
     def _record(self, move: Move, ended: dict[str, Any]) -> str:
         now = datetime.now(UTC)
-        record = history.promotion(move.run_key, now, move.version_arn, move.previous_arn, move.reason)
-        return history.record_promotion(self.s3, self.group.storage, self.solution_name, record | ended)
+        record = history.move(move.run_key, now, move.version_arn, move.previous_arn, move.reason)
+        return history.record_move(self.s3, self.group.storage, self.role, self.solution_name, record | ended)
 
     def _updates_what_served(self, move: Move) -> bool:
         """Whether the version is an UPDATE of the FULL version that served before, or of which an UPDATE did."""

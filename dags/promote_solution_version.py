@@ -2,7 +2,8 @@
 ### Promote a solution version, or roll back
 
 **What.** Makes a campaign serve the version you name: any ACTIVE version of the solution, one that the gate blocked
-among them, or `previous`, the one that served before the champion.
+among them; `previous`, the one that served before the champion; or `challenger`, the one that the challenger's campaign
+serves: so an A/B test is won. That campaign goes on as it is, until `challenge_champion` is told `none`.
 
 **When.** By hand only. Choose the solution, the version and a reason in the form.
 
@@ -20,15 +21,14 @@ change of `minProvisionedTPS` is made without a new version. `previous` twice go
 from typing import Any
 
 from airflow.sdk import DAG, Param, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
 
-from amazon_personalize import resources
 from amazon_personalize.hook import PersonalizeHook
-from dags.conventions import AWS_CONN_ID, dag_arguments, s3
+from dags.choosing import choose
+from dags.conventions import AWS_CONN_ID, dag_arguments
 from dags.promotion import promote
 from include import config
 from include.config import DatasetGroup
-from include.training import history
+from include.training.role import Role
 
 
 def promote_solution_version(group: DatasetGroup) -> DAG:
@@ -43,8 +43,8 @@ def promote_solution_version(group: DatasetGroup) -> DAG:
             "solution_version": Param(
                 "previous",
                 type="string",
-                pattern=r"^(previous|arn:.+:solution/.+/.+)$",
-                description="`previous`, or the ARN of an ACTIVE version of the solution.",
+                pattern=r"^(previous|challenger|arn:.+:solution/.+/.+)$",
+                description="`previous`, `challenger`, or the ARN of an ACTIVE version of the solution.",
             ),
             "reason": Param("", type="string", minLength=3, description="Kept with the promotion."),
         },
@@ -56,28 +56,8 @@ def promote_solution_version(group: DatasetGroup) -> DAG:
         def choose_version() -> dict[str, Any]:
             """Find the version to serve, and check that it can."""
             params = get_current_context()["params"]
-            solution = solutions[params["solution"]]
             hook = PersonalizeHook(aws_conn_id=AWS_CONN_ID)
-            champion_arn = hook.serving(solution.campaign_name)
-            wanted = params["solution_version"]
-            if wanted == "previous":
-                kept = history.promotions(s3(), group.storage, solution.name)
-                past = [record for record in kept if not record.get("failure")]  # what did not stand never served
-                wanted = history.previous_champion(past, champion_arn) if champion_arn else None
-                if wanted is None:
-                    raise AirflowFailException(f"Nothing served before {champion_arn}. Name a version by its ARN.")
-            version = hook.describe(resources.SOLUTION_VERSION, wanted)
-            if version is None or version["solutionArn"] != hook.arn(resources.SOLUTION, solution.name):
-                raise AirflowFailException(f"{wanted} is no version of solution {solution.name}.")
-            if version["status"] != "ACTIVE":
-                raise AirflowFailException(f"{wanted} is {version['status']}; only an ACTIVE version can serve.")
-            return {
-                "solution": solution.name,
-                "campaign": solution.campaign.create,
-                "solution_version_arn": wanted,
-                "champion_arn": champion_arn,
-                "reason": params["reason"],
-            }
+            return choose(hook, group, solutions[params["solution"]], Role.CHAMPION, params)
 
         promote(group, choose_version())
 

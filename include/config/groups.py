@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from include.config.campaigns import Campaign
 from include.config.datasets import Dataset, check_datasets
 from include.config.requests import CreateDatasetGroup
 from include.config.schemas import DatasetType
@@ -65,11 +66,14 @@ class Prices(Frozen):
 
 
 def _names_once(solutions: list[Solution]) -> list[Solution]:
-    for what in ("name", "campaign_name"):
-        names = [getattr(solution, what) for solution in solutions]
-        twice = sorted({name for name in names if names.count(name) > 1})
+    names = {
+        "name": [solution.name for solution in solutions],
+        "campaign name": [campaign.name for solution in solutions for campaign in solution.campaigns],
+    }
+    for what, given in names.items():
+        twice = sorted({name for name in given if given.count(name) > 1})
         if twice:
-            raise ValueError(f"{what.replace('_', ' ')} {', '.join(twice)} stands twice. Allowed: once a group")
+            raise ValueError(f"{what} {', '.join(twice)} stands twice. Allowed: once a group")
     return solutions
 
 
@@ -137,3 +141,8 @@ class DatasetGroup(Frozen):
     def name(self) -> str:
         """The dataset group's name."""
         return str(self.dataset_group.create["name"])
+
+    @property
+    def campaigns(self) -> list[Campaign]:
+        """The campaigns of all solutions."""
+        return [campaign for solution in self.solutions for campaign in solution.campaigns]

@@ -44,9 +44,14 @@ def load(place: Path | None = None) -> list[DatasetGroup]:
         f"{place}: dataset group {name} stands in more than one file. Allowed: one file a group"
         for name in _twice(group.name for group in groups)
     ]
+    different = {group.name: group for group in groups}.values()
     problems += [
         f"{place}: storage.workspace {uri} stands in more than one file. Allowed: a place of its own for each group"
-        for uri in _twice({group.name: group.storage.workspace for group in groups}.values())
+        for uri in _twice(group.storage.workspace for group in different)
+    ]
+    problems += [
+        f"{place}: campaign {name} stands in more than one file. Allowed: names that no other group's campaign has"
+        for name in _twice(campaign.name for group in different for campaign in group.campaigns)
     ]
     if problems:
         raise ConfigError("\n".join(problems))

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from include.config.backtest import Backtest
-from include.config.requests import METRICS, CreateBatchInferenceJob, CreateCampaign, CreateSolution
+from include.config.campaigns import Campaign
+from include.config.requests import METRICS, CreateBatchInferenceJob, CreateSolution
 from include.config.training_data import TrainingData
 from include.config.values import Frozen, Share
 
@@ -114,28 +115,6 @@ class Gate(Frozen):
         return self
 
 
-class Probe(Frozen):
-    """What a campaign must answer once it is moved, or it is rolled back.
-
-    users: how many known users are asked for, beside one that nobody knows.
-    max_latency_ms: of the median answer; generous, since it is to find a campaign that hangs, not a slow moment.
-    min_overlap: share of the items answered before that an UPDATE version must still answer.
-    known_items_only: whether an item that the imported datasets lack is a failure; false where PutItems brings some.
-    """
-
-    users: int = Field(default=20, ge=1, le=500)
-    max_latency_ms: float = Field(default=5_000, gt=0)
-    min_overlap: float = Field(default=0.2, ge=0, le=1)
-    known_items_only: bool = True
-
-
-class Campaign(Frozen):
-    """The campaign that serves the champion."""
-
-    create: CreateCampaign
-    probe: Probe = Probe()
-
-
 class Braze(Frozen):
     """The rows Braze receives: `ids` sets an array of item ids, `objects` an array of objects."""
 
@@ -162,7 +141,10 @@ class Export(Frozen):
 
 
 class Solution(Frozen):
-    """A solution, how it trains, what it must reach, and where its recommendations go."""
+    """A solution, how it trains, what it must reach, and where its recommendations go.
+
+    campaign: serves the champion. challenger: a second campaign, which only people move, for an A/B test of versions.
+    """
 
     recipe: Annotated[str, Field(pattern=r"^aws-[a-z0-9-]+$")]
     create: CreateSolution
@@ -170,6 +152,7 @@ class Solution(Frozen):
     gate: Gate
     backtest: Backtest | None = None
     campaign: Campaign
+    challenger: Campaign | None = None
     exports: list[Export] = Field(default_factory=list)
 
     @property
@@ -188,8 +171,13 @@ class Solution(Frozen):
 
     @property
     def campaign_name(self) -> str:
-        """The campaign's name."""
-        return str(self.campaign.create["name"])
+        """The name of the champion's campaign."""
+        return self.campaign.name
+
+    @property
+    def campaigns(self) -> list[Campaign]:
+        """The champion's campaign, and the challenger's where there may be one."""
+        return [self.campaign, *([self.challenger] if self.challenger else [])]
 
     @field_validator("gate")
     @classmethod
@@ -232,3 +220,13 @@ class Solution(Frozen):
             cadence = info.data.get("cadence")
             backtest.check(info.data.get("recipe"), cadence.full_every_days if cadence else None)
         return backtest
+
+    @field_validator("challenger")
+    @classmethod
+    def _challenger_has_a_campaign_of_its_own(
+        cls, challenger: Campaign | None, info: ValidationInfo
+    ) -> Campaign | None:
+        champions = info.data.get("campaign")
+        if challenger and champions and challenger.name == champions.name:
+            raise ValueError(f"{challenger.name} is the champion's campaign. Allowed: null, or one of another name")
+        return challenger

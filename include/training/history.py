@@ -1,4 +1,4 @@
-"""What was decided: verdicts and promotions as JSON records in the workspace, one object each."""
+"""What was decided: verdicts, promotions and challenges as JSON records in the workspace, one object each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,9 @@ from typing import Any
 from include.config import Storage
 from include.s3 import Place, json_records, read_json, write_json
 from include.training.lineage import Version, root
+from include.training.role import Role
 
+MOVES = {Role.CHAMPION: "promotions", Role.CHALLENGER: "challenges"}  # the folders of their records
 RECENT = 12  # champions that a version is judged by: about a quarter of a year of weekly FULL versions
 
 
@@ -55,13 +57,13 @@ def champion_line(
     return line
 
 
-def record_promotion(s3: Any, storage: Storage, solution: str, record: Mapping[str, Any]) -> str:
-    """Keep a promotion under its run's key; the same run writes the same place. Returns the URI."""
-    return write_json(s3, folder(storage, "promotions", solution) / f"{record['run_key']}.json", record)
+def record_move(s3: Any, storage: Storage, role: Role, solution: str, record: Mapping[str, Any]) -> str:
+    """Keep what a campaign was moved to under its run's key; the same run writes the same place. Returns the URI."""
+    return write_json(s3, folder(storage, MOVES[role], solution) / f"{record['run_key']}.json", record)
 
 
-def promotion(run_key: str, at: datetime, version_arn: str, previous_arn: str | None, reason: str) -> dict[str, Any]:
-    """Spell the record of a promotion."""
+def move(run_key: str, at: datetime, version_arn: str | None, previous_arn: str | None, reason: str) -> dict[str, Any]:
+    """Spell the record of a campaign's move; no version where the challenger's campaign was deleted."""
     return {
         "run_key": run_key,
         "at": at.isoformat(),
@@ -73,7 +75,12 @@ def promotion(run_key: str, at: datetime, version_arn: str, previous_arn: str | 
 
 def promotions(s3: Any, storage: Storage, solution: str) -> list[dict[str, Any]]:
     """Every promotion of a solution, oldest first."""
-    return sorted(json_records(s3, folder(storage, "promotions", solution)), key=lambda record: record["at"])
+    return _moves(s3, storage, Role.CHAMPION, solution)
+
+
+def challenges(s3: Any, storage: Storage, solution: str) -> list[dict[str, Any]]:
+    """Every move of a solution's challenger, oldest first."""
+    return _moves(s3, storage, Role.CHALLENGER, solution)
 
 
 def previous_champion(history: Sequence[Mapping[str, Any]], champion_arn: str) -> str | None:
@@ -83,3 +90,13 @@ def previous_champion(history: Sequence[Mapping[str, Any]], champion_arn: str) -
     """
     first = next((record for record in history if record["solution_version_arn"] == champion_arn), None)
     return first["previous_arn"] if first else None
+
+
+def challenging(history: Sequence[Mapping[str, Any]]) -> str | None:
+    """The version that challenges the champion, by the challenges, oldest first; None where none does."""
+    stood = [record for record in history if not record.get("rolled_back")]
+    return stood[-1]["solution_version_arn"] if stood else None
+
+
+def _moves(s3: Any, storage: Storage, role: Role, solution: str) -> list[dict[str, Any]]:
+    return sorted(json_records(s3, folder(storage, MOVES[role], solution)), key=lambda record: record["at"])

@@ -95,6 +95,8 @@ def connected(server: Server, s3_address: Addresses, files: Path, folder: Path) 
 def promoted_shop(shop: LocalShop, s3_address: Addresses, s3: Any, bucket: str, folder: Path) -> Iterator[PromotedShop]:
     """Train the versions, record that the sound one's users and items were imported, and catch mails.
 
+    The solution may have the challenger that the movies' file tells of.
+
     Until the end, hooks speak to the server and mails go to the folder.
     """
     dataset_group = shop.group()
@@ -105,7 +107,8 @@ def promoted_shop(shop: LocalShop, s3_address: Addresses, s3: Any, bucket: str, 
     shop.import_lines(interactions, [line.replace(",i", ",x") for line in checkerboard()])
     strange = shop.version(solution)
     s3.create_bucket(Bucket=bucket)
-    text = MOVIES.read_text().replace("s3://movies-", f"s3://{bucket}/")
+    text = MOVIES.read_text().replace("s3://movies-", f"s3://{bucket}/").replace("# challenger: {", "challenger: {")
+    text = text.replace("{name: movies}", f"{{name: {dataset_group.rpartition('/')[2]}}}")
     file = folder / "groups/movies.yaml"
     file.parent.mkdir()
     file.write_text(text.replace("name: movies-for-you", f"name: {solution.rpartition('/')[2]}"))

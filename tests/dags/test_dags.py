@@ -100,8 +100,30 @@ def test_what_must_succeed_before_a_promotion_must_really_succeed(dags: dict[str
     assert others == {"movies-for-you.find_way_back": "one_failed", "movies-for-you.tell_roll_back": "none_skipped"}
 
 
-def test_every_dag_has_its_manual_and_its_alerts(dags: dict[str, DAG]) -> None:
-    for dag in dags.values():
+@pytest.fixture
+def challenge(dags: dict[str, DAG]) -> DAG:  # noqa: ARG001 - DAGs are read where Airflow has its database
+    """The DAG that the movies have as soon as they have a challenger."""
+    from dags.challenge_champion import challenge_champion  # noqa: PLC0415 - it reads the settings
+
+    (group,) = load()
+    (movies,) = group.solutions
+    beside = movies.campaign.model_copy(update={"create": {"name": "movies-for-you-challenger"}})
+    return challenge_champion(
+        group.model_copy(update={"solutions": [movies.model_copy(update={"challenger": beside})]})
+    )
+
+
+def test_a_challenger_is_moved_as_a_champion_is_and_deleted_apart(challenge: DAG) -> None:
+    moved = {"choose_version", "note_challenger", "deploy_campaign", "probe"}
+
+    assert challenge.dag_id == "movies.challenge_champion"
+    assert moved <= above(challenge, "record_challenge")
+    assert above(challenge, "tell_roll_back") == moved | {"find_way_back", "roll_back"}
+    assert above(challenge, "record_end") == {"delete_campaign", "end_challenge"}
+
+
+def test_every_dag_has_its_manual_and_its_alerts(dags: dict[str, DAG], challenge: DAG) -> None:
+    for dag in [*dags.values(), challenge]:
         assert all(
             f"**{part}" in (dag.doc_md or "") for part in ("What.", "When.", "Output.", "If it fails.", "Run it")
         )
@@ -178,6 +200,11 @@ def test_nobody_promotes_by_hand_without_a_reason(dags: dict[str, DAG]) -> None:
         params.validate()
 
 
+def test_nobody_ends_a_test_by_leaving_the_version_out(challenge: DAG) -> None:
+    with pytest.raises(ValueError, match="solution_version"):
+        challenge.params.validate()
+
+
 @pytest.mark.usefixtures("airflow_database")
 def test_a_typo_in_a_dataset_group_shows_in_airflow_with_file_line_and_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -188,7 +215,7 @@ def test_a_typo_in_a_dataset_group_shows_in_airflow_with_file_line_and_remedy(
 
     errors = DagBag().import_errors
 
-    assert len(errors) == 7
+    assert len(errors) == 8
     for error in errors.values():
         assert f"{tmp_path}/movies.yaml:" in error
         assert "unknown key. Allowed: floors, max_drop" in error

@@ -59,10 +59,10 @@ def test_versions_meet_the_champion_that_served_when_they_were_judged(
     asked = judge(promoted.strange, Gate(floors={"coverage": 1.1}, on_block="ask"))
 
     more = pushed["more"]
-    assert more["subject"] == f"[airflow] movies: blocked ({promoted.solution.name})"
+    assert more["subject"] == f"[airflow] {promoted.group.name}: blocked ({promoted.solution.name})"
     assert f"solution_version {promoted.strange}" in more["paragraphs"][0]
     assert more["table"].split()[0] == "metric"
-    assert more["links"]["The promote form"].endswith("/dags/movies.promote_solution_version")
+    assert more["links"]["The promote form"].endswith(f"/dags/{promoted.group.name}.promote_solution_version")
     assert asked["question"]["paragraphs"][0] == asked["reason"]
     assert asked["question"]["table"] == asked["rejected"]["table"] == more["table"]
     assert [told["question"] for told in (first, again, update)] == [{}, {}, {}]

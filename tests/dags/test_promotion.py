@@ -74,7 +74,7 @@ class Attempt:
 
     def _make_serve(self, campaign: dict[str, Any], version: str) -> None:
         operator = PersonalizeDeployCampaignOperator(
-            task_id="deploy", dataset_group="movies", request=campaign, solution_version_arn=version, waiter_delay=1
+            task_id="deploy", dataset_group="g", request=campaign, solution_version_arn=version, waiter_delay=1
         )
         operator.execute({"ti": SimpleNamespace(xcom_push=lambda **_: None)})
 
@@ -120,9 +120,9 @@ def test_a_version_that_recommends_what_nobody_imported_is_rolled_back_and_told_
     assert (record["solution_version_arn"], record["previous_arn"]) == (promoted.strange, promoted.sound)
     assert record["failure"].startswith("The probe failed: 21 of 21 got items that no dataset has (x")
     ((subject, body),) = promoted.mails()
-    assert subject == f"[airflow] movies: rolled back ({promoted.solution.name})"
+    assert subject == f"[airflow] {promoted.group.name}: rolled back ({promoted.solution.name})"
     assert f"What failed: {record['failure']}" in body
-    assert f"What serves now: {promoted.sound}" in body
+    assert f"What serves now as the champion: {promoted.sound}" in body
     assert "What to do: " in body
 
 
@@ -152,7 +152,7 @@ def test_a_worker_lost_anywhere_on_the_way_and_back_comes_to_the_same_end(
     assert failures == {"The probe failed"}
     assert calls("UpdateCampaign") == updated + 2  # there and back
     assert promoted.campaign()["solutionVersionArn"] == promoted.sound
-    assert subjects == {f"[airflow] movies: rolled back ({promoted.solution.name})"}
+    assert subjects == {f"[airflow] {promoted.group.name}: rolled back ({promoted.solution.name})"}
     assert move.record["failure"].startswith("The probe failed: 21 of 21 got items that no dataset has")
     promoted.mails()
 
@@ -184,10 +184,13 @@ def test_where_nothing_served_before_there_is_nothing_to_go_back_to(
     with pytest.raises(AirflowFailException, match="The probe failed"):
         move.roll_back()
 
-    assert move.tell() == f"[airflow] movies: promotion failed, nothing to go back to ({promoted.solution.name})"
+    assert (
+        move.tell()
+        == f"[airflow] {promoted.group.name}: promotion failed, nothing to go back to ({promoted.solution.name})"
+    )
     assert move.record["rolled_back"] is False
     ((_, body),) = promoted.mails()
-    assert f"What serves now: {promoted.strange}" in body
+    assert f"What serves now as the champion: {promoted.strange}" in body
 
 
 def test_a_way_back_that_was_not_gone_is_told_loudly(promoted: PromotedShop, attempt: Callable[[str], Attempt]) -> None:
@@ -198,7 +201,7 @@ def test_a_way_back_that_was_not_gone_is_told_loudly(promoted: PromotedShop, att
     move.steps.probe()
     move.steps.way_back()  # and here everything is lost
 
-    assert move.tell() == f"[airflow] movies: ROLL-BACK FAILED ({promoted.solution.name})"
+    assert move.tell() == f"[airflow] {promoted.group.name}: ROLL-BACK FAILED ({promoted.solution.name})"
     assert move.record["rolled_back"] is False
     ((_, body),) = promoted.mails()
-    assert f"promote {promoted.sound} with movies.promote_solution_version" in body
+    assert f"promote {promoted.sound} with {promoted.group.name}.promote_solution_version" in body

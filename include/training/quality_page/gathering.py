@@ -7,7 +7,8 @@ from include.config import DatasetGroup, Solution
 from include.s3 import AT_ONCE, json_records
 from include.training import history
 from include.training.quality_page.page import SolutionPage, solution_page
-from include.training.quality_page.versions import Trained, versions
+from include.training.quality_page.trained import Trained
+from include.training.quality_page.versions import versions
 
 
 class Gathering:
@@ -27,7 +28,9 @@ class Gathering:
             verdicts=history.verdicts(s3, group.storage, solution.name),
             backtests=json_records(s3, history.folder(group.storage, "backtests", solution.name)),
             promotions=history.promotions(s3, group.storage, solution.name),
-            champion_arn=_champion(personalize, solution),
+            challenges=history.challenges(s3, group.storage, solution.name),
+            champion_arn=_serving(personalize, solution.campaign_name),
+            challenger_arn=_serving(personalize, solution.challenger.name) if solution.challenger else None,
         )
         return solution_page(solution, found, group.prices)
 
@@ -58,11 +61,12 @@ class Gathering:
         return trained
 
 
-def _champion(personalize: Any, solution: Solution) -> str | None:
-    arn = _named(personalize, "campaign", solution.campaign_name)
+def _serving(personalize: Any, campaign: str) -> str | None:
+    arn = _named(personalize, "campaign", campaign)
     if arn is None:
         return None
-    return str(personalize.describe_campaign(campaignArn=arn)["campaign"]["solutionVersionArn"])
+    found = personalize.describe_campaign(campaignArn=arn)["campaign"]
+    return str(found["solutionVersionArn"]) if found["status"] == "ACTIVE" else None
 
 
 def _named(personalize: Any, kind: str, name: str) -> str | None:

@@ -30,6 +30,7 @@ class SolutionPage:
 
     name: str
     campaign: str
+    challengers_campaign: str | None
     versions: Sequence[Version]
     judged: Sequence[Chart]
     others: Sequence[Chart]
@@ -40,6 +41,11 @@ class SolutionPage:
     def champion(self) -> Version | None:
         """The version that serves."""
         return next((version for version in self.versions if version.is_champion), None)
+
+    @property
+    def challenger(self) -> Version | None:
+        """The version that the challenger's campaign serves."""
+        return next((version for version in self.versions if version.is_challenger), None)
 
     @property
     def newest(self) -> Version | None:
@@ -84,6 +90,7 @@ def solution_page(solution: Solution, versions: Sequence[Version], prices: Price
     return SolutionPage(
         name=solution.name,
         campaign=solution.campaign_name,
+        challengers_campaign=solution.challenger.name if solution.challenger else None,
         versions=versions,
         judged=drawn(judged),
         others=drawn([metric for metric in measured if metric not in judged]),
@@ -99,6 +106,7 @@ def html(frame: Frame, solutions: Sequence[SolutionPage]) -> str:
         frame=frame,
         solutions=solutions,
         standings=[standing for standing in Standing if standing in found],
+        has_challenger=any(solution.challenger for solution in solutions),
         has_bands=any(each.band for solution in solutions for each in solution.judged),
         size=chart,
     )

@@ -1,13 +1,14 @@
-"""Versions beside their verdicts and promotions: what the page says of each."""
+"""Versions beside their verdicts, promotions and challenges: what the page says of each."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
-Record = Mapping[str, Any]
+from include.training.quality_page.stories import Record, Told, story
+from include.training.quality_page.trained import Trained
+
 RUN_KEY = re.compile(r"-(\d{8}T\d{6})-[0-9a-f]{8}(?:-\d+)?$")
 
 
@@ -37,34 +38,11 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True)
-class Trained:
-    """A version as Personalize knows it; `hours` and `metrics` are there once it is ACTIVE, `created` is aware."""
-
-    arn: str
-    name: str
-    mode: str
-    status: str
-    created: datetime
-    hours: float | None
-    metrics: Mapping[str, float]
-    failure: str | None = None
-
-
-@dataclass(frozen=True)
 class Allowed:
     """How low a metric of a version could be, and what it was held against, where its verdict says so."""
 
     champion: float
     threshold: float
-
-
-@dataclass(frozen=True)
-class Told:
-    """A thing that was decided, when, and why."""
-
-    what: str
-    at: datetime | None = None
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +55,7 @@ class Version:
     trained: Trained
     standing: Standing
     is_champion: bool
+    is_challenger: bool
     story: Sequence[Told]
     allowed: Mapping[str, Allowed]
     resolution: str | None = None
@@ -103,16 +82,24 @@ def versions(
     verdicts: Iterable[Record],
     backtests: Iterable[Record],
     promotions: Iterable[Record],
+    challenges: Iterable[Record],
     champion_arn: str | None,
+    challenger_arn: str | None,
 ) -> list[Version]:
     """Put together what is known of each version, oldest first; records of versions that are gone are left out."""
     judged = {record.get("solution_version_arn"): record for record in verdicts}
     tested = {record.get("solution_version_arn"): record for record in backtests}
-    promoted: dict[Any, list[Record]] = {}
-    for record in sorted(promotions, key=lambda each: str(each.get("at"))):
-        promoted.setdefault(record.get("solution_version_arn"), []).append(record)
+    promoted, challenged = list(promotions), list(challenges)
     return [
-        _version(each, judged.get(each.arn), tested.get(each.arn), promoted.get(each.arn, []), champion_arn)
+        _version(
+            each,
+            judged.get(each.arn),
+            tested.get(each.arn),
+            [record for record in promoted if record.get("solution_version_arn") == each.arn],
+            challenged,
+            champion_arn,
+            challenger_arn,
+        )
         for each in sorted(trained, key=lambda each: each.created)
     ]
 
@@ -122,17 +109,16 @@ def _version(
     verdict: Record | None,
     backtest: Record | None,
     promotions: Sequence[Record],
+    challenges: Sequence[Record],
     champion_arn: str | None,
+    challenger_arn: str | None,
 ) -> Version:
     return Version(
         trained=trained,
         standing=_standing(verdict, backtest, [record for record in promotions if not record.get("failure")]),
         is_champion=trained.arn == champion_arn,
-        story=[
-            *_judgement(trained, verdict),
-            *_wait(backtest, verdict or {}),
-            *(_promotion(record, verdict or {}) for record in promotions),
-        ],
+        is_challenger=trained.arn == challenger_arn,
+        story=story(trained, verdict, backtest, promotions, challenges),
         allowed=_allowed(verdict or {}),
         resolution=(verdict or {}).get("resolution"),
     )
@@ -144,37 +130,6 @@ def _standing(verdict: Record | None, backtest: Record | None, promotions: Seque
     if promotions:
         return Standing.LET_THROUGH
     return Standing.BLOCKED if verdict else Standing.NOT_JUDGED
-
-
-def _judgement(trained: Trained, verdict: Record | None) -> list[Told]:
-    if verdict:
-        warnings = [Told(str(warning)) for warning in verdict.get("warnings") or ()]
-        return [Told(str(verdict.get("reason") or "The verdict gives no reason.")), *warnings]
-    if trained.failure:
-        return [Told(f"{trained.status}: {trained.failure}")]
-    return [Told("No verdict is recorded." if trained.status == "ACTIVE" else f"{trained.status}: not judged yet.")]
-
-
-def _wait(backtest: Record | None, verdict: Record) -> list[Told]:
-    """How long a version is held, or how that ended."""
-    if not backtest:
-        return []
-    if backtest.get("closed_by"):
-        why = backtest.get("why") or "no reason given."
-        return [] if why == verdict.get("reason") else [Told(f"Backtest: {why}")]
-    if not backtest.get("since"):
-        return [Told("Held for the backtest: users' recommendations are being asked for.")]
-    return [Told("Held for the backtest since", datetime.fromisoformat(str(backtest["since"])))]
-
-
-def _promotion(record: Record, verdict: Record) -> Told:
-    failed = "Tried and rolled back" if record.get("rolled_back") else "Tried without success"
-    reason = record.get("reason") or "no reason given"
-    return Told(
-        what=failed if record.get("failure") else "Promoted",
-        at=datetime.fromisoformat(str(record["at"])) if record.get("at") else None,
-        why="" if reason == verdict.get("reason") else str(reason),
-    )
 
 
 def _allowed(verdict: Record) -> dict[str, Allowed]:

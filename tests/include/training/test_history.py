@@ -7,6 +7,7 @@ from typing import Any
 from include.config import Storage
 from include.training import history
 from include.training.lineage import Version
+from include.training.role import Role
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -14,8 +15,8 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 def keep(s3: Any, storage: Storage, steps: list[tuple[str, str | None]]) -> None:
     for number, (version, previous) in enumerate(steps):
         at = START + timedelta(days=number)
-        record = history.promotion(f"run-{number}", at, version, previous, "because")
-        history.record_promotion(s3, storage, "s", record)
+        record = history.move(f"run-{number}", at, version, previous, "because")
+        history.record_move(s3, storage, Role.CHAMPION, "s", record)
 
 
 def test_rolling_back_twice_goes_two_steps_back(s3: Any, bucket: str) -> None:
@@ -32,10 +33,22 @@ def test_rolling_back_twice_goes_two_steps_back(s3: Any, bucket: str) -> None:
 def test_the_same_run_keeps_one_record(s3: Any, bucket: str) -> None:
     storage = Storage(incoming=f"s3://{bucket}/in", workspace=f"s3://{bucket}/work", delivery=f"s3://{bucket}/out")
     for _ in range(2):
-        record = history.promotion("run", START, "a", None, "because")
-        history.record_promotion(s3, storage, "s", record)
+        record = history.move("run", START, "a", None, "because")
+        history.record_move(s3, storage, Role.CHAMPION, "s", record)
 
     assert len(history.promotions(s3, storage, "s")) == 1
+
+
+def test_challenges_are_no_promotions_and_the_last_that_stood_tells_who_challenges(s3: Any, bucket: str) -> None:
+    storage = Storage(incoming=f"s3://{bucket}/in", workspace=f"s3://{bucket}/work", delivery=f"s3://{bucket}/out")
+    told = []
+    for day, (challenger, rolled_back) in enumerate([("a", False), ("b", True), (None, False)]):
+        record = history.move(f"run-{day}", START + timedelta(days=day), challenger, "before", "because")
+        history.record_move(s3, storage, Role.CHALLENGER, "s", record | {"rolled_back": rolled_back})
+        told.append(history.challenging(history.challenges(s3, storage, "s")))
+
+    assert told == ["a", "a", None]
+    assert history.promotions(s3, storage, "s") == []
 
 
 def version(name: str, day: int, mode: str = "FULL") -> Version:

@@ -21,6 +21,7 @@ def version(
         trained(f"a/{days}", days, metrics=metrics, mode=mode, hours=hours),
         standing,
         is_champion,
+        False,
         [],
         {METRIC: limits} if limits else {},
     )

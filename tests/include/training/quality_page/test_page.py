@@ -55,7 +55,9 @@ def arn(number: int) -> str:
     return f"arn:aws:personalize:us-east-1:1:solution/s/{number:08x}"
 
 
-def many(count: int, reason: str = "because", failure: str | None = None) -> list[Version]:
+def many(
+    count: int, reason: str = "because", failure: str | None = None, challenger: str | None = None
+) -> list[Version]:
     found = [
         trained(
             arn(number), number, name=f"s-20261122T030405-{number:08x}",
@@ -65,7 +67,7 @@ def many(count: int, reason: str = "because", failure: str | None = None) -> lis
         for number in range(count)
     ]  # fmt: skip
     verdicts = [{"solution_version_arn": each.arn, "passed": False, "reason": reason} for each in found]
-    return versions(found, verdicts, [], [], arn(0))
+    return versions(found, verdicts, [], [], [], arn(0), challenger)
 
 
 def shown(*solutions: SolutionPage) -> Page:
@@ -140,6 +142,20 @@ def test_the_facts_name_the_champion_all_hours_and_their_price() -> None:
     assert found.newest is found.versions[2]
     assert "Training since 1 Nov 2026 3.00 h, 1.50 EUR 3 versions" in text
     assert text.count("0.50 EUR") >= 3
+
+
+def test_a_challenger_has_a_mark_in_each_chart_a_word_in_the_table_and_its_place_among_the_facts() -> None:
+    campaign = SOLUTION.campaign.model_copy(update={"create": {"name": "movies-b"}})
+    tested = SOLUTION.model_copy(update={"challenger": campaign})
+    found = shown(solution_page(tested, many(3, challenger=arn(1)), Prices()))
+    text = " ".join("".join(found.text).split())
+    marks = [attributes for attributes in found.all("circle") if attributes.get("class") == "ring beside"]
+
+    assert len(marks) == 1 + len((NDCG, OTHER))  # the legend's, and one in each chart of a metric
+    assert "Challenger in campaign movies-b 00000001" in text
+    assert text.count("00000001 challenger") == 1
+    for nobody in (solution_page(SOLUTION, many(3), Prices()), solution_page(tested, many(3), Prices())):
+        assert "hallenger" not in "".join(shown(nobody).text)
 
 
 def test_a_recipe_that_is_billed_by_interactions_has_hours_and_no_price() -> None:

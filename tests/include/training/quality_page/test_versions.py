@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from include.training.quality_page.versions import Allowed, Standing, Told, Trained, Version, versions
+from include.training.quality_page.stories import Told
+from include.training.quality_page.trained import Trained
+from include.training.quality_page.versions import Allowed, Standing, Version, versions
 
 AT = datetime(2026, 11, 22, 3, 14, 15, tzinfo=UTC)
 MOVED = {"at": "2026-11-22T03:14:15+00:00", "reason": "The drop was a holiday's."}
@@ -30,6 +32,8 @@ def one(
         verdicts,
         [{"solution_version_arn": "v", **backtest}] if backtest else [],
         [{"solution_version_arn": "v", **each} for each in promotions],
+        [],
+        None,
         None,
     )
     return found
@@ -121,13 +125,41 @@ def test_a_band_needs_a_champion_and_a_threshold() -> None:
 
 
 def test_versions_stand_oldest_first_and_one_serves() -> None:
-    found = versions([trained("a/3", 3), trained("a/1", 1), trained("a/2", 2)], [], [], [], "a/2")
+    found = versions([trained("a/3", 3), trained("a/1", 1), trained("a/2", 2)], [], [], [], [], "a/2", None)
 
     assert [(version.id, version.is_champion, version.can_be_promoted) for version in found] == [
         ("1", False, True),
         ("2", True, False),
         ("3", False, True),
     ]
+
+
+def test_a_challengers_story_is_told_beside_the_promotions_and_changes_no_standing() -> None:
+    def challenge(day: int, version: str | None, previous: str | None, **ended: Any) -> dict[str, Any]:
+        at = (AT + timedelta(days=day)).isoformat()
+        return {"at": at, "solution_version_arn": version, "previous_arn": previous, "reason": f"day {day}", **ended}
+
+    records = [
+        challenge(4, None, "b"),
+        challenge(1, "a", None),
+        challenge(2, "b", "a", failure="It is slow.", rolled_back=True),
+        challenge(3, "b", "a"),
+    ]
+    blocked = [{"solution_version_arn": each, "passed": False, "reason": "Blocked."} for each in "ab"]
+
+    first, second = versions([trained("a"), trained("b", 1)], blocked, [], [], records, None, "b")
+
+    assert first.story[1:] == [
+        Told("Challenger since", AT + timedelta(days=1), "day 1"),
+        Told("Challenger until", AT + timedelta(days=3), "day 3"),
+    ]
+    assert second.story[1:] == [
+        Told("Tried as challenger and rolled back", AT + timedelta(days=2), "day 2"),
+        Told("Challenger since", AT + timedelta(days=3), "day 3"),
+        Told("Challenger until", AT + timedelta(days=4), "day 4"),
+    ]
+    assert (first.is_challenger, second.is_challenger) == (False, True)
+    assert {first.standing, second.standing} == {Standing.BLOCKED}
 
 
 def test_only_an_active_version_can_be_promoted() -> None:
