@@ -154,6 +154,8 @@ def test_a_challenger_has_a_mark_in_each_chart_a_word_in_the_table_and_its_place
     assert len(marks) == 1 + len((NDCG, OTHER))  # the legend's, and one in each chart of a metric
     assert "Challenger in campaign movies-b 00000001" in text
     assert text.count("00000001 challenger") == 1
+    links = [attributes["href"] for attributes in found.all("a") if "data-airflow" in attributes]
+    assert links.count("/airflow/dags/movies.challenge_champion") == 2  # as often as to the promote DAG
     for nobody in (solution_page(SOLUTION, many(3), Prices()), solution_page(tested, many(3), Prices())):
         assert "hallenger" not in "".join(shown(nobody).text)
 

@@ -67,6 +67,19 @@ def test_while_it_is_going_the_task_is_deferred_until_it_is_gone(
     assert calls("DeleteCampaign") == deleted + 1
 
 
+def test_one_that_could_not_be_created_is_deleted_too(
+    run: Any, shop: Shop, version: str, faults: Callable[..., None]
+) -> None:
+    faults({"fault": "create_failed", "on": "campaign", "reason": "No capacity.", "count": 1})
+    failed = shop.settled("campaign", shop.campaign(version))
+
+    delete(failed["name"]).execute(run().context)
+
+    assert failed["status"] == "CREATE FAILED"
+    with pytest.raises(shop.api.exceptions.ResourceNotFoundException):
+        shop.describe("campaign", failed["campaignArn"])
+
+
 def test_what_is_being_created_is_left_to_the_next_attempt(
     run: Any, shop: Shop, version: str, slowly: Callable[[], None]
 ) -> None:
