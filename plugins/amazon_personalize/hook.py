@@ -47,6 +47,16 @@ class PersonalizeHook(AwsBaseHook):
         once = self.config.merge(Config(retries={"total_max_attempts": 1}))
         return explained(self.get_client_type(region_name=self.region_name, config=once))
 
+    @cached_property
+    def _session(self) -> Any:
+        return super().get_session(region_name=self.region_name)
+
+    def get_session(self, region_name: str | None = None, deferrable: bool = False) -> Any:
+        """The session, one for all clients of this hook: for each of its own, botocore reads its endpoints anew."""
+        if deferrable or region_name != self.region_name:
+            return super().get_session(region_name=region_name, deferrable=deferrable)
+        return self._session
+
     async def get_async_conn(self) -> Any:
         """The asynchronous client, to be entered; all hooks with the same settings share it while they are in it."""
         options = vars(self._config) if self._config else None
