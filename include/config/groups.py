@@ -137,6 +137,19 @@ class DatasetGroup(Frozen):
                 )
         return solutions
 
+    @field_validator("solutions")
+    @classmethod
+    def _watched_with_patience(cls, solutions: list[Solution], info: ValidationInfo) -> list[Solution]:
+        freshness = info.data.get("freshness", Freshness())
+        for solution in solutions:
+            if solution.longest_champion_days and freshness.version_days <= solution.longest_champion_days:
+                raise ValueError(
+                    f"{solution.name} may serve a version for {solution.longest_champion_days} days by its cadence and "
+                    f"backtest: with freshness.version_days {freshness.version_days:g} people would be mailed of what "
+                    f"is as it should be. Allowed: more than {solution.longest_champion_days} there"
+                )
+        return solutions
+
     @property
     def name(self) -> str:
         """The dataset group's name."""

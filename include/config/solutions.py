@@ -161,6 +161,13 @@ class Solution(Frozen):
         return str(self.create["name"])
 
     @property
+    def longest_champion_days(self) -> int | None:
+        """How long one version may serve where all is well; None where imports bring it up to date in between."""
+        if self.cadence.update_between:
+            return None
+        return self.cadence.full_every_days + (self.backtest.wait_days if self.backtest else 0)
+
+    @property
     def popularity(self) -> dict[str, Any]:
         """The members of CreateSolution for the baseline: another name, and the same interactions."""
         config = self.create.get("solutionConfig", {})

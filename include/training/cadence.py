@@ -94,8 +94,8 @@ def _update(cadence: Cadence, situation: Situation) -> Training:
     if champion_root != newest:
         return Training(
             None,
-            f"The newest FULL version, {newest.id}, is not the one that serves: an UPDATE would build on what the gate "
-            "blocked. Mend the data and ask for FULL, or promote it.",
+            f"The newest FULL version, {newest.id}, is not the one that serves; an UPDATE would build on it. It was "
+            "blocked or rolled back, or is held for its backtest. Mend the data and ask for FULL, promote it, or wait.",
         )
     last = situation.history[-1]
     if cadence.update_every_hours:

@@ -13,7 +13,8 @@ def with_backtest(folder: Path, block: str, recipe: str = "aws-user-personalizat
     text = MOVIES.replace("    campaign:\n      create:", f"    backtest: {block}\n    campaign:\n      create:")
     assert text != MOVIES
     file = folder / "movies.yaml"
-    file.write_text(text.replace("aws-user-personalization", recipe).replace("update_between: true", ""))
+    text = text.replace("aws-user-personalization", recipe).replace("update_between: true", "")
+    file.write_text(text.replace("version_days: 9", "version_days: 13"))
     return file
 
 
@@ -63,3 +64,11 @@ def test_what_cannot_be(tmp_path: Path, block: str, key: str, says: str) -> None
 def test_recipes_that_do_not_answer_for_a_user_alone_have_none(tmp_path: Path, recipe: str) -> None:
     with pytest.raises(ConfigError, match=f"solutions.0.backtest: {recipe} does not answer for a user alone. Allowed"):
         load_file(with_backtest(tmp_path, "{}", recipe))
+
+
+def test_the_watch_waits_for_longer_than_a_champion_may_serve(tmp_path: Path) -> None:
+    file = with_backtest(tmp_path, "{}")
+    file.write_text(file.read_text().replace("version_days: 13", "version_days: 12"))
+
+    with pytest.raises(ConfigError, match=r"serve a version for 12 days .* Allowed: more than 12 there"):
+        load_file(file)  # a week by the cadence, and five days for users to come back
