@@ -6,14 +6,13 @@ from include.local_personalize.actions import inference_config
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES
 from include.local_personalize.errors import InvalidInput, ResourceInUse, ResourceNotFound
-from include.local_personalize.protocol.conditions import Conditions
+from include.local_personalize.jobs.beginning import CAMPAIGN_CHANGES, begin_campaign_update
 from include.local_personalize.state import describing, updates
 from include.local_personalize.state.arns import LATEST, RECIPE_PREFIX
 from include.local_personalize.state.lifecycle import ACTIVE, CREATE_FAILED
 from include.local_personalize.state.resources import Resource
 
 KIND = "campaign"
-UPDATED = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 SEGMENTATION = "USER_SEGMENTATION"
 
 
@@ -46,7 +45,7 @@ def update_campaign(call: Call) -> Answer:
     if status not in (ACTIVE, CREATE_FAILED):
         raise ResourceInUse(f"{campaign.arn} is {status}; it can be updated once it is ACTIVE or CREATE FAILED.")
     updates.refuse_updating(campaign, call.now)
-    changes = {name: call.request[name] for name in UPDATED if name in call.request}
+    changes = {name: call.request[name] for name in CAMPAIGN_CHANGES if name in call.request}
     serving = updates.serving(campaign, call.now)
     followed = bool(serving.get("campaignConfig", {}).get("syncWithLatestSolutionVersion"))
     wanted = changes.get("solutionVersionArn")
@@ -55,17 +54,9 @@ def update_campaign(call: Call) -> Answer:
         changes["solutionVersionArn"] = version.arn
     config = (serving | changes).get("campaignConfig", {})
     _check_config(version, config, follows=wanted.endswith(LATEST) if wanted else followed)
-    begun = begin_update(campaign, changes, call.now, call.service.conditions)
+    begun = begin_campaign_update(campaign, changes, call.now, call.service.conditions)
     call.resources.change(campaign.arn, parent=version.parent, **begun)
     return {"campaignArn": campaign.arn}
-
-
-def begin_update(campaign: Resource, changes: dict[str, Any], now: float, conditions: Conditions) -> dict[str, Any]:
-    """The columns of a campaign that starts to change now."""
-    target = updates.serving(campaign, now) | changes
-    shown = {name: target[name] for name in UPDATED if name in target}
-    delays, failure = conditions.delays_of(KIND, campaign.arn), conditions.faults.update_failure(KIND, campaign.arn)
-    return updates.begin(campaign, changes, shown, now, delays, failure=failure)
 
 
 def delete_campaign(call: Call) -> Answer:

@@ -3,16 +3,13 @@
 from include.local_personalize.call import Answer, Call
 from include.local_personalize.engine import RECIPES
 from include.local_personalize.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
-from include.local_personalize.state import describing, updates
-from include.local_personalize.state.arns import RECIPE_PREFIX, eight_hex, last_part
+from include.local_personalize.jobs.beginning import new_version
+from include.local_personalize.state import describing
+from include.local_personalize.state.arns import RECIPE_PREFIX
 from include.local_personalize.state.lifecycle import ACTIVE, CREATE_STOPPED
 from include.local_personalize.state.resources import Resource
 
 KIND = "solution-version"
-OF_THE_SOLUTION = (
-    "solutionArn", "performHPO", "performAutoML", "performIncrementalUpdate",
-    "recipeArn", "eventType", "datasetGroupArn", "solutionConfig",
-)  # fmt: skip
 
 
 def create_solution_version(call: Call) -> Answer:
@@ -31,32 +28,6 @@ def create_solution_version(call: Call) -> Answer:
     arn = body["solutionVersionArn"]
     call.create(KIND, arn, body, solution.arn, notes=notes, has_work=True)
     return {"solutionVersionArn": arn}
-
-
-def new_version(solution: Resource, now: float, mode: str, training_type: str) -> Answer:
-    """The members of a new version: those of its solution as of now, less the columns that came after it."""
-    of_solution = updates.serving(solution, now)
-    number = eight_hex()
-    body = {member: of_solution[member] for member in OF_THE_SOLUTION if member in of_solution}
-    if unseen := solution.notes.get("unseen_columns"):
-        body["solutionConfig"] = _without_columns(body.get("solutionConfig", {}), unseen)
-    return body | {
-        "name": f"{last_part(solution.arn)}/{number}",
-        "solutionVersionArn": f"{solution.arn}/{number}",
-        "trainingMode": mode,
-        "trainingType": training_type,
-    }
-
-
-def _without_columns(config: Answer, unseen: dict[str, list[str]]) -> Answer:
-    """The solutionConfig with these columns excluded, unless it says itself which are included."""
-    data = config.get("trainingDataConfig", {})
-    included = {dataset_type.upper() for dataset_type in data.get("includedDatasetColumns", {})}
-    excluded = {each.upper(): names for each, names in data.get("excludedDatasetColumns", {}).items()}
-    for dataset_type, names in unseen.items():
-        if dataset_type not in included:
-            excluded[dataset_type] = [*excluded.get(dataset_type, []), *names]
-    return config | {"trainingDataConfig": data | {"excludedDatasetColumns": excluded}} if excluded else config
 
 
 def _version_to_update(call: Call, solution: Resource, versions: list[Resource]) -> Resource:

@@ -8,10 +8,10 @@ from typing import Any
 
 import regex
 
-from include.local_personalize.actions import campaigns, solution_versions
 from include.local_personalize.attribution import metric_reports
 from include.local_personalize.datasets import put_data
 from include.local_personalize.engine import DOMAIN_RECIPES
+from include.local_personalize.jobs.beginning import begin_campaign_update, new_version
 from include.local_personalize.protocol.conditions import Conditions
 from include.local_personalize.state import updates
 from include.local_personalize.state.arns import RECIPE_PREFIX, eight_hex
@@ -96,7 +96,7 @@ def _train(resources: Resources, solution: Resource, conditions: Conditions) -> 
     is_new = _newer(seen, data_state(resources, solution.body["datasetGroupArn"]), "INTERACTIONS")
     if not _takes_slot(resources, solution, "training_slot", first, every) or not is_new:
         return
-    body = solution_versions.new_version(solution, resources.now, FULL, "AUTOMATIC")
+    body = new_version(solution, resources.now, FULL, "AUTOMATIC")
     arn = body["solutionVersionArn"]
     life = Lifecycle.begin("CREATE", resources.now, conditions.delays_of("solution-version", arn), has_work=True)
     now = resources.now
@@ -117,7 +117,7 @@ def _follow(resources: Resources, campaign: Resource, conditions: Conditions) ->
     latest = resources.latest_active_version(campaign.parent or "")
     if latest is not None and latest.arn != serving["solutionVersionArn"]:
         change = {"solutionVersionArn": latest.arn}
-        resources.change(campaign.arn, **campaigns.begin_update(campaign, change, resources.now, conditions))
+        resources.change(campaign.arn, **begin_campaign_update(campaign, change, resources.now, conditions))
 
 
 def _update_served(resources: Resources, campaign: Resource) -> None:
