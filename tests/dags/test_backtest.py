@@ -52,6 +52,7 @@ class HeldShop:
         config = yaml.safe_load(MOVIES.read_text())
         config["dataset_group"]["create"]["name"] = self.group_arn.rpartition("/")[2]
         config["storage"] = {place: f"s3://{bucket}/{place}" for place in ("incoming", "workspace", "delivery")}
+        config["freshness"]["version_days"] = 13  # a week by the cadence, and five days of the backtest
         config["solutions"] = [
             {
                 "recipe": RECIPE,
