@@ -15,7 +15,6 @@ The champion answers as it would go on to serve: once a newer version is there, 
 users do is moved by what they were shown, which was the champion's: the challenger is judged a little too hard.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -105,13 +104,11 @@ def hold_for_backtest(group: DatasetGroup, solution: Solution, rules: Backtest, 
 def _ask(
     group: DatasetGroup, solution: Solution, rules: Backtest, chosen: Any, whose: str
 ) -> PersonalizeCreateBatchInferenceJobOperator:
-    # A name is cut where it is long: what tells it from all others of the run must be at its beginning.
-    digest = hashlib.sha256(solution.name.encode()).hexdigest()[:8]
     return PersonalizeCreateBatchInferenceJobOperator(
         task_id=f"ask_{whose}",
         dataset_group=group.name,
         role=group.role,
-        name_prefix=f"{whose}-{digest}-{solution.name}",
+        name_prefix=f"{whose}-{solution.name}",
         request={
             **rules.create,
             "solutionVersionArn": chosen[whose],

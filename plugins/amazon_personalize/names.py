@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 Description = dict[str, Any]
+PREFIX = 35  # the longest
 
 
 def run_key(dag_run: Any) -> str:
@@ -17,9 +18,12 @@ def run_key(dag_run: Any) -> str:
 def run_name(prefix: str, key: str) -> str:
     """Name what a run creates, by the run's key; at most 60 of the 63 characters Personalize allows.
 
-    The three that are left are for the number of a second attempt.
+    The three that are left are for the number of a second attempt. A prefix that is too long is cut and ends in a
+    digest of the whole, since what follows the cut may be all that tells two of them apart.
     """
-    return f"{prefix[:35]}-{key}"
+    if len(prefix) > PREFIX:
+        prefix = f"{prefix[: PREFIX - 9]}-{hashlib.sha256(prefix.encode()).hexdigest()[:8]}"
+    return f"{prefix}-{key}"
 
 
 def attempts(name: str, described: Callable[[str], Description | None]) -> Iterator[tuple[str, Description | None]]:

@@ -29,6 +29,17 @@ def test_names_are_what_personalize_allows_with_room_for_a_number() -> None:
     assert len(f"{name}-99") <= 63
 
 
+def test_long_prefixes_that_begin_alike_give_two_names() -> None:
+    key = run_key(run("a"))
+    group = "streaming-service-europe-production"  # 35 letters: nothing is left for what follows
+
+    names = {run_name(f"{group}-{kind}", key) for kind in ("interactions", "items", "users")}
+
+    assert len(names) == 3
+    assert run_name(group, key) == f"{group}-{key}"
+    assert max(map(len, names)) == 60
+
+
 def test_attempts_are_numbered_up_to_the_first_free_name() -> None:
     there = {"night": {"status": "CREATE FAILED"}, "night-2": {"status": "ACTIVE"}, "night-4": {"status": "ACTIVE"}}
 
