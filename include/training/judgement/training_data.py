@@ -48,10 +48,10 @@ class Change:
         """The change in words."""
         if self.fact in GROW:
             return GROW[self.fact].format(self.value, self.usual, self.allowed)
-        name = self.fact.replace("_", " ")
+        name, when = ("rows", "in a week") if self.fact == "recent_rows" else (self.fact, "in four weeks")
         whose = f"the median of the last {self.champions} champions" if self.champions > 1 else "the champion"
         return (
-            f"{name}: {self.value:,.0f} in four weeks, {1 - self.value / self.usual:.0%} fewer than "
+            f"{name}: {self.value:,.0f} {when}, {1 - self.value / self.usual:.0%} fewer than "
             f"{whose}, {self.usual:,.0f}; {self.allowed:.0%} is allowed"
         )
 

@@ -31,7 +31,7 @@ LINE = [Champion(METRICS, data=FACTS)] * 6
         ({}, None),
         ({"rows": 36_000, "users": 15_000, "recent_rows": 7_000, "items": 1_950}, None),  # -28, -25, -42, -2.5 %
         ({"rows": 34_000}, "rows: 34,000 in four weeks, 32% fewer than the median of the last 6 champions, 50,000"),
-        ({"recent_rows": 5_000}, "recent rows: 5,000"),
+        ({"recent_rows": 5_000}, "rows: 5,000 in a week, 58% fewer"),
         ({"users": 13_000}, "users: 13,000"),
         ({"items": 1_700}, "items: 1,700 in four weeks, 15% fewer"),
         ({"age_days": 3.4}, None),
