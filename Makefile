@@ -28,7 +28,7 @@ bench: $(INSTALLED)
 	$(PYTHON) -m tests.bench.night
 	$(PYTHON) -m tests.bench.scale
 
-# How often the gate blocks healthy versions, and catches losses: an hour of one core, whose threads only wait for each other.
+# How often the gate blocks healthy versions, and catches losses: half an hour of one core, whose threads only wait for each other.
 bench-gate: $(INSTALLED)
 	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive exec $(PYTHON) -m tests.bench.gate
 
