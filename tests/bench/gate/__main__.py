@@ -6,9 +6,9 @@ than the healthy version's of that night, by what thousands of users did in the 
 the champions that the DAG would have held it against, and so do the paired backtest, and the rule that a challenger
 must be no worse than the champion.
 
-It takes about half an hour of one core. What is measured stays in DIR, so that a run that was cut off goes on where it was.
-Prints tables, and writes docs/gate.json and docs/gate.svg; `--again` makes tables and picture of docs/gate.json anew.
-Ends with status 1 where a bar of the project is missed.
+It takes about half an hour of one core. What is measured stays in DIR, so that a run that was cut off goes on
+where it was. Prints tables, and writes docs/gate.json and docs/gate.svg; `--again` makes tables and picture of
+docs/gate.json anew. Ends with status 1 where a bar of the project is missed.
 """
 
 import argparse
