@@ -23,7 +23,10 @@ IMPATIENT = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "10",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
     # No test writes a DAG file: to read them all again each half a minute is a fifth of the work.
+    # A callback of a lost worker counts as a reading of its file that found no DAG. One not read for so long is then
+    # taken for gone, and its tasks are never tried again.
     "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
+    "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": "3600",
 }
 
 
