@@ -23,6 +23,11 @@ def of_version(storage: Storage, what: str, solution: str, version_arn: str) -> 
     return folder(storage, what, solution) / f"{version_arn.rpartition('/')[2]}.json"
 
 
+def of_run(storage: Storage, what: str, solution: str, run_key: str) -> Place:
+    """Where the record of one kind is kept of a run: under its key."""
+    return folder(storage, what, solution) / f"{run_key}.json"
+
+
 def record_verdict(s3: Any, storage: Storage, solution: str, record: Mapping[str, Any]) -> str:
     """Keep a verdict under its version's id; judging again writes the same place. Returns the URI."""
     return write_json(s3, of_version(storage, "verdicts", solution, record["solution_version_arn"]), record)
@@ -59,7 +64,7 @@ def champion_line(
 
 def record_move(s3: Any, storage: Storage, role: Role, solution: str, record: Mapping[str, Any]) -> str:
     """Keep what a campaign was moved to under its run's key; the same run writes the same place. Returns the URI."""
-    return write_json(s3, folder(storage, MOVES[role], solution) / f"{record['run_key']}.json", record)
+    return write_json(s3, of_run(storage, MOVES[role], solution, record["run_key"]), record)
 
 
 def move(run_key: str, at: datetime, version_arn: str | None, previous_arn: str | None, reason: str) -> dict[str, Any]:

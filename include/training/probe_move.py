@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from include.config import Storage
-from include.s3 import Place, read_json, write_json
+from include.s3 import read_json, write_json
+from include.training import history
 
+KIND = "moves"  # of the notes, among the records
 MEMBERS = ("minProvisionedTPS", "campaignConfig")  # of a campaign, beside the version
 
 
@@ -76,7 +78,7 @@ def way_back(move: Move, campaign: Mapping[str, Any] | None, why: str | None = N
 
 def read(s3: Any, storage: Storage, solution: str, run_key: str) -> Move | None:
     """Read the note of a run's move; None where there is none."""
-    found = read_json(s3, _place(storage, solution, run_key))
+    found = read_json(s3, history.of_run(storage, KIND, solution, run_key))
     return (
         None if found is None else Move(**{**found, "asked": tuple(found["asked"]), "ranked": tuple(found["ranked"])})
     )
@@ -84,7 +86,7 @@ def read(s3: Any, storage: Storage, solution: str, run_key: str) -> Move | None:
 
 def write(s3: Any, storage: Storage, solution: str, move: Move) -> str:
     """Write the note of a run's move and return its URI."""
-    return write_json(s3, _place(storage, solution, move.run_key), asdict(move))
+    return write_json(s3, history.of_run(storage, KIND, solution, move.run_key), asdict(move))
 
 
 def _failure(move: Move, campaign: Mapping[str, Any], why: str | None) -> str:
@@ -96,7 +98,3 @@ def _failure(move: Move, campaign: Mapping[str, Any], why: str | None) -> str:
         or why
         or "The move or its probe did not come to an end: the logs of deploy_campaign and probe say why."
     )
-
-
-def _place(storage: Storage, solution: str, run_key: str) -> Place:
-    return Place.of(storage.workspace) / "reports" / "moves" / solution / f"{run_key}.json"
